@@ -1,0 +1,73 @@
+"""The environment, read once, in small typed groups that fail loudly.
+
+Every variable is optional in the demo; production refuses to start without its secrets and services.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class Platform(BaseSettings):
+    """What kind of installation this is and where it keeps its state."""
+
+    model_config = SettingsConfigDict(env_prefix="CHABAKA_")
+
+    env: Literal["demo", "test", "production"] = "demo"
+    port: int = 8000
+    run_dir: Path = BASE_DIR / ".run"
+    sms_backend: str = "backend.core.adapters.sms_log.LogSms"
+    secret_key: str = ""
+    allowed_hosts: list[str] = Field(default_factory=list)
+    csrf_trusted_origins: list[str] = Field(default_factory=list)
+    media_dir: Path | None = None
+    log_format: Literal["console", "json"] = "console"
+
+    @model_validator(mode="after")
+    def production_needs_its_secrets(self) -> Platform:
+        if self.env == "production":
+            if len(self.secret_key) < 50:
+                raise ValueError("CHABAKA_SECRET_KEY must hold at least 50 characters in production")
+            if not self.allowed_hosts:
+                raise ValueError("CHABAKA_ALLOWED_HOSTS must name this installation's hosts in production")
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """True where the demo's conveniences (accounts, simulated field, plain HTTP) are allowed."""
+        return self.env in {"demo", "test"}
+
+    def effective_secret_key(self) -> str:
+        """Return the configured key, or in the demo one kept in the run directory."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.run_dir / "secret_key"
+        try:
+            return path.read_text().strip()
+        except FileNotFoundError:
+            self.run_dir.mkdir(parents=True, exist_ok=True)
+            key = secrets.token_urlsafe(64)
+            path.touch(mode=0o600)
+            path.write_text(key)
+            return key
+
+
+class Services(BaseSettings):
+    """The services used; `scripts/up` and `scripts/test` set what is unset."""
+
+    database_url: str = "postgres://chabaka@127.0.0.1:5432/chabaka"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    mqtt_url: str = "mqtt://127.0.0.1:1883"
+    modbus_url: str = "tcp://127.0.0.1:5020"
+    basemap_style_url: str = ""
+
+
+platform = Platform()
+services = Services()

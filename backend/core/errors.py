@@ -1,0 +1,74 @@
+"""Errors people can act on. The docstring is the message; `backend.core.api.problems` maps them to HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+class ChabakaError(Exception):
+    """Something went wrong."""
+
+    status = 500
+    code = "error"
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        self.detail = detail or gettext((self.__doc__ or "").strip())
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class InvalidInput(ChabakaError):
+    """Some of what was sent cannot be used."""
+
+    status = 400
+    code = "invalid"
+
+    def __init__(self, detail: str | None = None, *, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail, **({"errors": errors} if errors else {}))
+
+
+class NotFound(ChabakaError):
+    """There is nothing here, or nothing you may see."""
+
+    status = 404
+    code = "not_found"
+
+
+class PermissionRefused(ChabakaError):
+    """Your role does not allow this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class TransitionForbidden(ChabakaError):
+    """This change is not possible from the current state."""
+
+    status = 409
+    code = "transition_forbidden"
+
+    def __init__(self, detail: str | None = None, *, current: str, version: int, allowed: Sequence[str]) -> None:
+        super().__init__(detail, current=current, version=version, allowed=list(allowed))
+
+
+class VersionConflict(TransitionForbidden):
+    """Someone changed this in the meantime."""
+
+    code = "version_conflict"
+
+
+class IdempotencyMismatch(ChabakaError):
+    """This key was already used with another content."""
+
+    status = 422
+    code = "idempotency_mismatch"
+
+
+class IdempotencyInFlight(ChabakaError):
+    """The same request is still being worked on."""
+
+    status = 409
+    code = "idempotency_in_flight"

@@ -1,0 +1,72 @@
+"""Language by `?lang=` and local time for people. Both work under sync and async views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+Response = HttpResponseBase
+
+
+class _BothWays:
+    """A middleware that only needs a moment before the view and one after it."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Response:
+        if iscoroutinefunction(self):
+            return self._async(request)  # type: ignore[return-value]
+        self.before(request)
+        return self.after(request, self.get_response(request))
+
+    async def _async(self, request: HttpRequest) -> Response:
+        self.before(request)
+        return self.after(request, await self.get_response(request))  # type: ignore[misc]
+
+    def before(self, request: HttpRequest) -> None: ...
+
+    def after(self, request: HttpRequest, response: Response) -> Response:
+        return response
+
+
+class LanguageChoiceMiddleware(_BothWays):
+    """Let `?lang=fr|ar|en` choose the language and remember it in a cookie."""
+
+    def before(self, request: HttpRequest) -> None:
+        chosen = request.GET.get("lang")
+        if chosen in dict(settings.LANGUAGES):
+            request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
+
+    def after(self, request: HttpRequest, response: Response) -> Response:
+        chosen = request.GET.get("lang")
+        if chosen in dict(settings.LANGUAGES) and isinstance(response, HttpResponse):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+            )
+        return response
+
+
+class LocalTimeMiddleware(_BothWays):
+    """Show people the operator's local time; everything inside stays in UTC."""
+
+    def before(self, request: HttpRequest) -> None:
+        timezone.activate(ZoneInfo(settings.LOCAL_TIME_ZONE))
+
+    def after(self, request: HttpRequest, response: Response) -> Response:
+        timezone.deactivate()
+        return response

@@ -1,0 +1,23 @@
+"""What every app stands on: people and roles, the operator, outbox, messages, idempotency, audit."""
+
+from backend.core.models.audit import AuditEntry
+from backend.core.models.idempotency import IdempotencyRecord
+from backend.core.models.messages import Message
+from backend.core.models.organisation import Organisation
+from backend.core.models.outbox import OutboxDelivery, OutboxEvent
+from backend.core.models.transitions import TransitionRecord, Versioned
+from backend.core.models.users import Role, RoleAssignment, User
+
+__all__ = [
+    "AuditEntry",
+    "IdempotencyRecord",
+    "Message",
+    "Organisation",
+    "OutboxDelivery",
+    "OutboxEvent",
+    "Role",
+    "RoleAssignment",
+    "TransitionRecord",
+    "User",
+    "Versioned",
+]

@@ -1,0 +1,32 @@
+"""Who holds which role now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from backend.core import clock
+from backend.core.models import RoleAssignment, User
+from backend.core.models.users import STAFF_ROLES
+
+
+def roles_of(user: User | AnonymousUser | None, at: datetime | None = None) -> frozenset[str]:
+    """Return the roles a person holds at an instant (now, unless told); none for the anonymous and the inactive.
+
+    The answer for now is kept on the instance, which lives as long as a request.
+    """
+    if user is None or isinstance(user, AnonymousUser) or not user.is_active:
+        return frozenset()
+    if at is None and (kept := getattr(user, "_roles_now", None)) is not None:
+        return kept
+    rows = RoleAssignment.objects.filter(user=user).valid_at(at or clock.now()).values_list("role", flat=True)
+    roles = frozenset(rows)
+    if at is None:
+        user._roles_now = roles  # type: ignore[attr-defined]
+    return roles
+
+
+def is_staff_member(user: User | AnonymousUser | None) -> bool:
+    """Say whether a person works here."""
+    return bool(roles_of(user) & STAFF_ROLES)

@@ -1,0 +1,3 @@
+"""One line for each signal."""
+
+from __future__ import annotations
