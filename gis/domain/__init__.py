@@ -1,0 +1,1 @@
+"""Network rules in plain Python: rows, checks, placement, graphs and traces."""

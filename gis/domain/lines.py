@@ -1,0 +1,42 @@
+"""Lines in a metric plane: lengths, points along them, cuts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from gis.domain.rows import Position
+
+Line: TypeAlias = tuple[Position, ...]
+
+
+def length(line: Sequence[Position]) -> float:
+    """Measure `line` in the unit of its plane."""
+    return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+
+
+def locate(line: Sequence[Position], distance: float) -> tuple[Position, int]:
+    """Find the position at `distance` from the start of `line`, and the index of the vertex that follows it."""
+    left = max(distance, 0.0)
+    for index, (a, b) in enumerate(zip(line, line[1:], strict=False), start=1):
+        step = math.dist(a, b)
+        if step > 0 and left <= step:
+            share = left / step
+            return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])), index
+        left -= step
+    return line[-1], len(line) - 1
+
+
+def cut(line: Sequence[Position], distance: float) -> tuple[Line, Line]:
+    """Cut `line` at `distance` from its start into two lines that share the cut."""
+    position, index = locate(line, distance)
+    return (*line[:index], position), (position, *line[index:])
+
+
+def beside(line: Sequence[Position], distance: float, offset: float) -> Position:
+    """Find the place `offset` to the left of `line` (right if negative) at `distance` from its start."""
+    (x, y), index = locate(line, distance)
+    a, b = line[index - 1], line[index]
+    step = math.dist(a, b) or 1.0
+    return x - offset * (b[1] - a[1]) / step, y + offset * (b[0] - a[0]) / step

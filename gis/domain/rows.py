@@ -1,0 +1,143 @@
+"""The rows that every reader hands over and every importer writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Key: TypeAlias = tuple[str, str]
+"""Kind and code: what names an element within its network."""
+
+Position: TypeAlias = tuple[float, float]
+"""x, y in the coordinates of the source, or longitude, latitude once placed."""
+
+
+class NodeKind(StrEnum):
+    JUNCTION = "junction"
+    TANK = "tank"
+    RESERVOIR = "reservoir"
+    BUS = "bus"
+    SUBSTATION = "substation"
+
+
+class LinkKind(StrEnum):
+    PIPE = "pipe"
+    VALVE = "valve"
+    PUMP = "pump"
+    PRV = "prv"
+    CONTROL_VALVE = "control-valve"
+    LINE = "line"
+    SWITCH = "switch"
+    TRANSFORMER = "transformer"
+
+
+class LinkState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    ACTIVE = "active"
+
+
+CONDUITS = frozenset({LinkKind.PIPE, LinkKind.LINE})
+"""Kinds that have a length of their own; the others are devices."""
+
+BARRIERS = frozenset({LinkKind.VALVE, LinkKind.SWITCH})
+"""Kinds that people operate to cut a place off."""
+
+ONE_WAY = frozenset({LinkKind.PUMP, LinkKind.PRV})
+"""Kinds that let through from start to end only."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    code: str
+    kind: str
+    position: Position
+    elevation_m: float | None = None
+    is_source: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.code
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link with its whole line, both ends included. `length_m` is the source's own figure, if it has one."""
+
+    code: str
+    kind: str
+    start: Key
+    end: Key
+    line: tuple[Position, ...]
+    length_m: float | None = None
+    diameter_mm: float | None = None
+    state: str = LinkState.OPEN
+    operable: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.code
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionPointRow:
+    """Where a customer joins the network: at a node, or along a link when `link` is set."""
+
+    code: str
+    node: Key
+    position: Position
+    link: Key | None = None
+    category: str = "residential"
+    critical_kind: str = ""
+    address: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: bool = False
+
+
+class Reason(StrEnum):
+    """Why a row is refused."""
+
+    DUPLICATE = "duplicate_code"
+    DANGLING = "dangling_end"
+    SELF_LOOP = "self_loop"
+    ZERO_LENGTH = "zero_length"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_STATE = "unknown_state"
+    NO_GEOMETRY = "no_geometry"
+    NO_CODE = "no_code"
+    OUTSIDE_AREA = "outside_service_area"
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One refused row: which one (`pipe p12`), why, and the words that help to find it in the file."""
+
+    row: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRows:
+    """A network as read: rows in file order, the file's coordinate system if it names one, rows refused on reading."""
+
+    utility: str
+    nodes: tuple[NodeRow, ...]
+    links: tuple[LinkRow, ...]
+    connection_points: tuple[ConnectionPointRow, ...] = ()
+    crs: str | None = None
+    coordinate_unit: str | None = None
+    errors: tuple[RowError, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.nodes) + len(self.links) + len(self.connection_points)
+
+
+class UnreadableNetwork(Exception):
+    """The file cannot be read as a network of this format."""

@@ -1,0 +1,21 @@
+"""Networks and their elements, zones and their members, who may see where, and what was imported."""
+
+from gis.models.imports import ImportRecord, LayerVersion
+from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
+from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
+
+__all__ = [
+    "ConnectionPoint",
+    "ImportRecord",
+    "Jurisdiction",
+    "LayerVersion",
+    "Link",
+    "Network",
+    "Node",
+    "Placement",
+    "StateSource",
+    "Utility",
+    "Zone",
+    "ZoneKind",
+    "ZoneMembership",
+]

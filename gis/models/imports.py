@@ -1,0 +1,41 @@
+"""What was imported, and how fresh each map layer is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from gis.models.networks import Network
+
+
+class ImportRecord(models.Model):
+    """One import that was written: which file, how it was understood, what it changed."""
+
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    file_format = models.CharField(max_length=20)
+    options = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    errors = models.JSONField(default=list)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} > {self.network_id}"
+
+
+class LayerVersion(models.Model):
+    """A counter per map layer, raised in the transaction that changes a row of it: the tiles' ETag."""
+
+    layer = models.CharField(max_length=30, primary_key=True)
+    version = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.version}"
