@@ -14,7 +14,12 @@ DEMO = platform.is_demo
 TESTING = platform.env == "test"
 DEBUG = False
 SECRET_KEY = platform.effective_secret_key()
-ALLOWED_HOSTS = platform.allowed_hosts or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = platform.allowed_hosts or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "testserver",
+]
 CSRF_TRUSTED_ORIGINS = platform.csrf_trusted_origins
 RUN_DIR = platform.run_dir
 MODBUS_URL = services.modbus_url
@@ -75,6 +80,8 @@ ASGI_APPLICATION = "backend.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the libraries' own, so that sign-in pages are ours.
+        "DIRS": [BASE_DIR / "webmap" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -89,18 +96,35 @@ TEMPLATES = [
 ]
 
 # The web process holds many short threads and takes connections from a pool; the others keep their own.
-DATABASES = {"default": postgis_from_url(services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web")}
+DATABASES = {
+    "default": postgis_from_url(
+        services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web"
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": services.redis_url}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": services.redis_url,
+    }
+}
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # The distribution's GDAL is older than the block on network paths; no spatial reference comes from outside as a path.
@@ -131,6 +155,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEMO
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9a-zA-Z_-]{8,12}\.[a-z0-9]+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

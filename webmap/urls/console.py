@@ -1,4 +1,4 @@
-"""Addresses of this app outside the API."""
+"""The control room."""
 
 from __future__ import annotations
 

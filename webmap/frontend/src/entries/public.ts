@@ -1,0 +1,4 @@
+import "../styles/app.css";
+import { startShell } from "../shell/start";
+
+startShell();

@@ -1,0 +1,5 @@
+import "../styles/app.css";
+import "../styles/styleguide.css";
+import { startShell } from "../shell/start";
+
+startShell();
