@@ -1,0 +1,68 @@
+"""scripts/test: the suite on services and ports of its own, beside a running platform if need be."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops import install, packages, processes
+from ops.account import service_account
+from ops.console import Steps
+from ops.paths import PYTHON, ROOT
+from ops.rundir import RunDir, free_port
+from ops.services import ServiceSet
+
+
+def main(arguments: list[str]) -> int:
+    """Install what is missing, run pytest with the arguments, remove the services again."""
+    long_too = "--all" in arguments
+    arguments = [argument for argument in arguments if argument != "--all"]
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    steps = Steps()
+    install.prepare(steps, system=[*packages.SERVICES, packages.BROWSER], frontend=True)
+    with _test_services(steps) as env:
+        marks = [] if long_too or _chooses_marks(arguments) else ["-m", "not long"]
+        command = [str(PYTHON), "-m", "pytest", *marks, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+
+
+@contextmanager
+def _test_services(steps: Steps) -> Iterator[dict[str, str]]:
+    """Run private services in a new run directory; yield the environment for pytest."""
+    folder = Path(tempfile.mkdtemp(prefix="chabaka-test-"))
+    token = secrets.token_hex(8)
+    services = None
+    try:
+        run = RunDir(folder, service_account())
+        services = ServiceSet(run, fast=True)
+        with steps.step("Services for the tests"):
+            services.start(token=token, supervised=True)
+        yield {**install.environment(), **_environment(services), processes.TOKEN_VARIABLE: token}
+    finally:
+        if services:
+            services.stop()
+        processes.sweep(token)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(services: ServiceSet) -> dict[str, str]:
+    port = str(free_port())
+    own = {"CHABAKA_ENV": "test", "CHABAKA_PORT": port, "BASE_URL": f"http://127.0.0.1:{port}"}
+    browser = packages.browser()
+    return {**services.environment(), **own, **({"CHABAKA_BROWSER": browser} if browser else {})}
+
+
+def _chooses_marks(arguments: list[str]) -> bool:
+    return any(argument == "-m" or argument.startswith("-m=") for argument in arguments)
+
+
+def _interrupt(_signal: int, _frame: types.FrameType | None) -> None:
+    raise KeyboardInterrupt

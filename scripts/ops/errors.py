@@ -1,0 +1,16 @@
+"""What stops a command, told to the person who typed it."""
+
+from __future__ import annotations
+
+
+class Stop(Exception):
+    """End the command with this message and exit status 1."""
+
+
+class CommandFailed(Stop):
+    """A program that a step ran ended with an error."""
+
+    def __init__(self, what: str, status: int, output: str) -> None:
+        tail = "\n".join(f"    {line}" for line in output.strip().splitlines()[-40:])
+        super().__init__(f"{what} failed (exit {status})" + (f":\n{tail}" if tail else "."))
+        self.status = status
