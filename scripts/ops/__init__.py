@@ -1,4 +1,4 @@
 """How Chabaka is installed, started, stopped, tested and checked on one machine.
 
-Everything here runs on the standard library of Python 3.11 alone, because it runs before anything is installed.
+Everything here runs on the standard library of Python 3.11 alone: it runs before anything is installed.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 (it ends a command; it is no fault)
     """End the command with this message and exit status 1."""
 
 

@@ -18,9 +18,7 @@ from ops.console import Steps, run_quietly
 from ops.paths import BOOTSTRAP, FRONTEND, FRONTEND_OUTPUT, PYTHON, ROOT, STAMPS, VENV
 
 
-def prepare(
-    steps: Steps, *, system: Iterable[packages.Requirement] = (), frontend: bool = False
-) -> None:
+def prepare(steps: Steps, *, system: Iterable[packages.Requirement] = (), frontend: bool = False) -> None:
     """Install system packages, the Python environment, the front end and the translations, side by side.
 
     Raises: Stop when something cannot be installed, with what to do.
@@ -67,7 +65,16 @@ def _python(steps: Steps) -> None:
         uv = _uv()
         if not PYTHON.exists():
             run_quietly("uv venv", [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
-        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), "requirements.lock"]
+        sync = [
+            uv,
+            "pip",
+            "sync",
+            "--quiet",
+            "--require-hashes",
+            "--python",
+            str(PYTHON),
+            "requirements.lock",
+        ]
         run_quietly("uv pip sync", sync, cwd=ROOT)
     _set_current("python", state)
 
@@ -78,7 +85,14 @@ def _uv() -> str:
     uv, stamp, state = BOOTSTRAP / "bin" / "uv", BOOTSTRAP / "stamp", _digest([lock], sys.version)
     if not uv.exists() or not stamp.exists() or stamp.read_text() != state:
         run_quietly("python -m venv", [sys.executable, "-m", "venv", "--clear", str(BOOTSTRAP)])
-        pip = [str(BOOTSTRAP / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [
+            str(BOOTSTRAP / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         run_quietly("pip install uv", [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(lock)])
         stamp.write_text(state)
     return str(uv)
@@ -124,7 +138,9 @@ def _compile_translations(steps: Steps) -> None:
         return
     with steps.step("Translations"):
         for po in stale:
-            run_quietly(f"msgfmt {po.relative_to(ROOT)}", ["msgfmt", "-o", str(po.with_suffix(".mo")), str(po)])
+            run_quietly(
+                f"msgfmt {po.relative_to(ROOT)}", ["msgfmt", "-o", str(po.with_suffix(".mo")), str(po)]
+            )
 
 
 def _is_foreign(path: Path) -> bool:

@@ -7,11 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import Iterator
 
 from ops.console import Steps, run_quietly
 from ops.errors import Stop
@@ -64,7 +63,9 @@ def refuse_without_root(lacking: Iterable[Requirement]) -> None:
     """Stop with the one line to type when something is missing and we may not install it."""
     names = _package_names(lacking)
     if names and os.geteuid() != 0:
-        raise Stop(f"Some system packages are missing. Install them with:\n\n    sudo apt-get install {names}\n")
+        raise Stop(
+            f"Some system packages are missing. Install them with:\n\n    sudo apt-get install {names}\n"
+        )
 
 
 def install(steps: Steps, title: str, lacking: list[Requirement]) -> None:
@@ -109,7 +110,10 @@ def _services_left_alone() -> Iterator[None]:
 
 
 def _unit_exists(name: str) -> bool:
-    return any(Path(folder, f"{name}.service").exists() for folder in ("/lib/systemd/system", "/usr/lib/systemd/system"))
+    return any(
+        Path(folder, f"{name}.service").exists()
+        for folder in ("/lib/systemd/system", "/usr/lib/systemd/system")
+    )
 
 
 def _package_names(requirements: Iterable[Requirement]) -> str:

@@ -14,7 +14,7 @@ from typing import IO
 from ops.account import Account
 
 #: Every process of one `scripts/up` or `scripts/services start` carries this variable: see `sweep`.
-TOKEN_VARIABLE = "CHABAKA_SUPERVISOR"
+TOKEN_VARIABLE = "CHABAKA_SUPERVISOR"  # noqa: S105
 _PR_SET_PDEATHSIG = 1
 
 

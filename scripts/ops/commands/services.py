@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/services",
-        description="Private PostgreSQL, Redis and Mosquitto for one run directory (CHABAKA_RUN_DIR, default .run/). "
+        description="Private PostgreSQL, Redis and Mosquitto for one run directory "
+        "(CHABAKA_RUN_DIR, default .run/). "
         'After `start`, `eval "$(scripts/services env)"` gives a shell their addresses.',
     )
     actions = parser.add_subparsers(dest="action", required=True)
@@ -80,5 +81,5 @@ def _mqtt_accounts(run: RunDir, file: str) -> int:
     wrong = [row for row in rows if len(row) != 2 or not row[1]]
     if wrong:
         raise Stop(f"Each line must be device,password; {len(wrong)} are not.")
-    Mosquitto(run).set_accounts({device: password for device, password in rows})
+    Mosquitto(run).set_accounts(dict(rows))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ops import install, packages, processes
@@ -28,14 +29,26 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGHUP, _interrupt)
     steps = Steps()
     install.prepare(steps, system=[*packages.SERVICES, packages.BROWSER], frontend=True)
-    with _test_services(steps) as env:
+    with _borrowed_services() or _own_services(steps) as env:
         marks = [] if long_too or _chooses_marks(arguments) else ["-m", "not long"]
         command = [str(PYTHON), "-m", "pytest", *marks, *arguments]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
+def _borrowed_services() -> AbstractContextManager[dict[str, str]] | None:
+    """Use running services whose addresses the shell took from `scripts/services env`."""
+    if not os.environ.get("CHABAKA_RUN_DIR"):
+        return None
+    services = ServiceSet(RunDir.locate())
+    if not all(
+        os.environ.get(service.variable) == service.url and service.pid for service in services.private
+    ):
+        return None
+    return nullcontext({**install.environment(), **_environment(services)})
+
+
 @contextmanager
-def _test_services(steps: Steps) -> Iterator[dict[str, str]]:
+def _own_services(steps: Steps) -> Iterator[dict[str, str]]:
     """Run private services in a new run directory; yield the environment for pytest."""
     folder = Path(tempfile.mkdtemp(prefix="chabaka-test-"))
     token = secrets.token_hex(8)

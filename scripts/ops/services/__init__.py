@@ -22,7 +22,7 @@ class ServiceSet:
 
     def __init__(self, run: RunDir, *, fast: bool = False) -> None:
         self.run = run
-        # A URL that this very run directory gave out earlier (`scripts/services env`) still means a private one.
+        # A URL that this very run directory gave out (`scripts/services env`) still means a private one.
         own = read_environment(run)
         self.private = [
             kind(run, fast=fast)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +25,7 @@ class Service(ABC):
     def __init__(self, run: RunDir, *, fast: bool = False) -> None:
         self.run = run
         self.fast = fast
+        self._child: subprocess.Popen[bytes] | None = None
         self.folder = run.folder_for_service(self.name)
         self.port = run.port(self.name, in_use=self.pid is not None)
 
@@ -50,7 +52,7 @@ class Service(ABC):
     def is_ready(self) -> bool:
         """Tell whether it answers."""
 
-    def after_start(self) -> None:
+    def after_start(self) -> None:  # noqa: B027 (nothing to do for most)
         """Finish what needs a running service."""
 
     def start(self, *, token: str, supervised: bool) -> None:
@@ -63,18 +65,20 @@ class Service(ABC):
         command = self.configure()
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
-        child = processes.spawn(
+        self._child = child = processes.spawn(
             command,
             log=self.log,
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", processes.TOKEN_VARIABLE: token},
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "LC_ALL": "C.UTF-8",
+                processes.TOKEN_VARIABLE: token,
+            },
             account=self.run.account,
             on_parent_death=self.stop_signal if supervised else None,
             cwd=self.folder,
         )
         processes.write_pid(self.run.path / f"{self.name}.pid", child.pid)
-        processes.wait_until(
-            lambda: child.poll() is not None or self.is_ready(), timeout_s=60, every_s=0.05
-        )
+        processes.wait_until(lambda: child.poll() is not None or self.is_ready(), timeout_s=60, every_s=0.05)
         if child.poll() is not None or not self.is_ready():
             self.stop()
             tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
@@ -86,6 +90,8 @@ class Service(ABC):
         pid = self.pid
         if pid is not None:
             processes.stop(pid, first=self.stop_signal, patience_s=20)
+        if self._child is not None:
+            self._child.wait()
         (self.run.path / f"{self.name}.pid").unlink(missing_ok=True)
 
     def accepts_connections(self) -> bool:

@@ -1,7 +1,7 @@
 """Private Mosquitto: one account per device, each held to its own topics.
 
 The password file is `mosquitto/passwords` in the run directory: the platform's own account plus one line per
-device, replaced as a whole by `scripts/services mqtt-accounts`, which also makes a running broker read it again.
+device. `scripts/services mqtt-accounts` replaces it as a whole and makes a running broker read it again.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ PLATFORM_ACCOUNT = "chabaka"
 _ITERATIONS = 101  # what mosquitto_passwd 2.0 writes; the passwords are random and long
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
-# Queues are bounded by bytes: the default of 1000 messages drops in silence. No limit in flight: the platform's
-# client bounds itself, and a low limit here loses messages when the broker is killed.
+# Queues are bounded by bytes: the default of 1000 messages drops in silence. No limit in flight: the
+# platform's client bounds itself, and a low limit here loses messages when the broker is killed.
 _SETTINGS = """\
 # Written at every start.
 listener {port} 127.0.0.1

@@ -45,7 +45,9 @@ full_page_writes = off
 def binaries() -> Path | None:
     """Return the folder of the newest PostgreSQL on this machine that has PostGIS."""
     debian = Path("/usr/lib/postgresql")
-    versions = sorted((p for p in debian.glob("*") if p.name.isdigit()), key=lambda p: int(p.name), reverse=True)
+    versions = sorted(
+        (p for p in debian.glob("*") if p.name.isdigit()), key=lambda p: int(p.name), reverse=True
+    )
     for version in versions:
         extension = Path("/usr/share/postgresql") / version.name / "extension" / "postgis.control"
         if (version / "bin" / "postgres").exists() and extension.exists():
@@ -81,7 +83,7 @@ class Postgres(Service):
 
     def after_start(self) -> None:
         """Create the database on first use."""
-        if self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{_DATABASE}'").strip() != "1":
+        if _DATABASE not in self._psql("SELECT datname FROM pg_database").split():
             self._psql(f"CREATE DATABASE {_DATABASE}")
 
     def _initialise(self, data: Path) -> None:
@@ -89,7 +91,14 @@ class Postgres(Service):
         password_file = self.folder / "password"
         self.run.write(password_file, self.run.secret(self.name), for_service=True)
         options = [f"--username={_USER}", f"--pwfile={password_file}", "--auth=scram-sha-256", "--no-sync"]
-        command = [str(self._binary("initdb")), "-D", str(data), "--encoding=UTF8", "--locale=C.UTF-8", *options]
+        command = [
+            str(self._binary("initdb")),
+            "-D",
+            str(data),
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            *options,
+        ]
         account = self.run.account
         identity = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
         made = subprocess.run(

@@ -1,0 +1,78 @@
+"""Fixtures for every test: Chromium, and a platform run by `scripts/up` in a run directory of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from ops.rundir import free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@dataclass(frozen=True)
+class RunningPlatform:
+    """A platform started by `scripts/up --detach`, as an outsider sees it."""
+
+    base_url: str
+    run_dir: Path
+    services: dict[str, str]
+    demo: dict[str, Any]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against this platform and return what it prints."""
+        command = [str(ROOT / ".venv/bin/python"), "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=os.environ | self.services, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for the session. Its loop runs in this thread: Django must not refuse the ORM."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHABAKA_BROWSER", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Give a French page of 1440 x 900 in a context of its own."""
+    context = browser.new_context(locale="fr-MA", viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
+    """Run the whole platform with the demo town, beside any other, and stop it at the end."""
+    run_dir = tmp_path_factory.mktemp("platform")
+    for parent in (run_dir, *run_dir.parents[:2]):
+        parent.chmod(0o711)
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    env |= {"CHABAKA_ENV": "demo", "CHABAKA_RUN_DIR": str(run_dir), "CHABAKA_PORT": str(port)}
+    up = subprocess.run([str(ROOT / "scripts/up"), "--detach"], env=env, capture_output=True, text=True)
+    try:
+        assert up.returncode == 0, up.stdout + up.stderr
+        lines = (run_dir / "services.env").read_text().splitlines()
+        services = dict(line.split("=", 1) for line in lines)
+        demo = json.loads((run_dir / "demo.json").read_text())
+        yield RunningPlatform(services["BASE_URL"], run_dir, services, demo)
+    finally:
+        subprocess.run([str(ROOT / "scripts/down")], env=env, capture_output=True, check=False)
