@@ -13,7 +13,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Hold a rule's numbers. The alarm clears only beyond `limit` by more than the deadband, on the good side."""
+    """Hold a rule's numbers. It clears only a deadband away from the limit."""
 
     kind: Literal["high", "low"]
     limit: float
@@ -27,12 +27,16 @@ class Limit:
 
     def is_back(self, value: float) -> bool:
         """Tell whether a value is normal again, deadband included."""
-        return value <= self.limit - self.deadband if self.kind == "high" else value >= self.limit + self.deadband
+        return (
+            value <= self.limit - self.deadband
+            if self.kind == "high"
+            else value >= self.limit + self.deadband
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Say how a rule stands: active or not, and since when the opposite has been seen (a delay is running)."""
+    """Say how a rule stands: active or not, and since when the opposite has been seen (a running delay)."""
 
     active: bool = False
     pending_since: datetime | None = None

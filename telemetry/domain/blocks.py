@@ -37,7 +37,9 @@ class Block:
 def coalesce(items: Iterable[Item], *, max_gap: int = 8) -> list[Block]:
     """Join values into blocks of at most 125 registers (2000 bits), bridging holes of at most `max_gap`."""
     blocks: list[Block] = []
-    ordered = sorted(items, key=lambda item: (TABLES.index(item.spec.table), item.spec.address, item.spec.end))
+    ordered = sorted(
+        items, key=lambda item: (TABLES.index(item.spec.table), item.spec.address, item.spec.end)
+    )
     for item in ordered:
         joined = _joined(blocks[-1], item, max_gap) if blocks else None
         if joined is None:

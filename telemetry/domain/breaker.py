@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Breaker:
     """Count failures in a row and say when the next attempt is due.
 
-    Times are monotonic seconds given by the caller. Up to `threshold` failures the unit keeps its rhythm; then
+    Times are monotonic seconds from the caller. Up to `threshold` failures the unit keeps its rhythm; then
     the pause doubles from `first_pause_s` up to `longest_pause_s`. One success closes it.
     """
 

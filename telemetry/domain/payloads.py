@@ -37,7 +37,7 @@ class Fault(NamedTuple):
 
 @dataclass(slots=True)
 class Item:
-    """Hold one dated set of values. `seq` may be known even where the rest was refused (`at` is then None)."""
+    """Hold one dated set of values. `seq` may be known even where the rest was refused."""
 
     seq: int | None = None
     at: datetime | None = None
@@ -121,4 +121,3 @@ def _read_value(item: Item, key: str, raw: Any) -> None:
         item.values.append(Value(key, None, quality))
         return
     item.faults.append(Fault("bad_value", f"{key[:64]}: {repr(raw)[:80]}"))
-

@@ -1,4 +1,4 @@
-"""Turn raw Modbus words into values: every numeric type, both byte and word orders, scale, mask, sentinels."""
+"""Turn raw Modbus words into values: numeric types, byte and word orders, scale, mask, sentinels."""
 
 from __future__ import annotations
 

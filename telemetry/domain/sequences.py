@@ -18,8 +18,8 @@ MAX_ASKS = len(ASK_AGAIN_AFTER) + 1
 class SequenceTracker:
     """Observe the numbers of one device in the order they arrive.
 
-    `last_seq` is the highest number of the present numbering and `last_at` its device time. After a series of
-    `observe` calls, `gaps` holds the new holes, `late` the lower numbers that arrived and may fill older holes, and
+    `last_seq` is the highest number of the present numbering, `last_at` its device time. After a series of
+    `observe` calls, `gaps` holds the new holes, `late` the lower numbers (they may fill older holes), and
     `restarted` whether the device began to count again.
     """
 
@@ -60,10 +60,10 @@ class SequenceTracker:
 
 def subtract(missing: Iterable[Span], arrived: Iterable[int]) -> list[Span]:
     """Take the numbers that arrived out of the missing ranges."""
-    left = [tuple(span) for span in missing]
+    left: list[Span] = [(first, last) for first, last in missing]
     for seq in sorted(set(arrived)):
         left = [part for span in left for part in _without(span, seq)]
-    return left  # type: ignore[return-value]
+    return left
 
 
 def _without(span: Span, seq: int) -> list[Span]:

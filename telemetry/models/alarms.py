@@ -43,7 +43,9 @@ class AlarmRule(Versioned):
     deadband = models.FloatField(default=0, validators=[MinValueValidator(0)])
     on_delay_s = models.FloatField(default=0, validators=[MinValueValidator(0)])
     off_delay_s = models.FloatField(default=0, validators=[MinValueValidator(0)])
-    priority = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1), MaxValueValidator(4)])
+    priority = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
     response_fr = models.TextField(blank=True)
     response_ar = models.TextField(blank=True)
     consequence_fr = models.TextField(blank=True)
@@ -56,7 +58,9 @@ class AlarmRule(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["sensor", "code"], name="telemetry_rule_code_once_per_sensor"),
             models.CheckConstraint(
-                condition=models.Q(deadband__gte=0, on_delay_s__gte=0, off_delay_s__gte=0, priority__range=(1, 4)),
+                condition=models.Q(
+                    deadband__gte=0, on_delay_s__gte=0, off_delay_s__gte=0, priority__range=(1, 4)
+                ),
                 name="telemetry_rule_in_range",
             ),
         ]
@@ -81,7 +85,9 @@ class AlarmCondition(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="telemetry_condition_due", condition=models.Q(due_at__isnull=False))
+            models.Index(
+                fields=["due_at"], name="telemetry_condition_due", condition=models.Q(due_at__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:
@@ -119,7 +125,9 @@ class Alarm(Versioned):
             )
         ]
         indexes = [
-            models.Index(fields=["state", "priority"], name="telemetry_alarm_open", condition=~models.Q(state=NORMAL)),
+            models.Index(
+                fields=["state", "priority"], name="telemetry_alarm_open", condition=~models.Q(state=NORMAL)
+            ),
             models.Index(fields=["-raised_at"], name="telemetry_alarm_raised"),
         ]
 
@@ -135,4 +143,6 @@ class AlarmTransition(TransitionRecord):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["subject", "version"], name="telemetry_transition_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "version"], name="telemetry_transition_once")
+        ]

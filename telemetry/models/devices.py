@@ -10,12 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models.transitions import Versioned
-from telemetry.models.scoping import Scoped, scoped_by
+from telemetry.models.scoping import Scoped
 
 if TYPE_CHECKING:
     from telemetry.domain.registers import RegisterSpec
 
-DEVICE_CODE = RegexValidator(r"\A[A-Za-z0-9_-]{1,64}\Z", _("Letters, digits, hyphens and underscores, 64 at most."))
+DEVICE_CODE = RegexValidator(
+    r"\A[A-Za-z0-9_-]{1,64}\Z", _("Letters, digits, hyphens and underscores, 64 at most.")
+)
 
 
 class Protocol(models.TextChoices):
@@ -46,7 +48,9 @@ class Placed(models.Model):
 
     node = models.ForeignKey("gis.Node", models.SET_NULL, null=True, blank=True, related_name="+")
     link = models.ForeignKey("gis.Link", models.SET_NULL, null=True, blank=True, related_name="+")
-    connection_point = models.ForeignKey("gis.ConnectionPoint", models.SET_NULL, null=True, blank=True, related_name="+")
+    connection_point = models.ForeignKey(
+        "gis.ConnectionPoint", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     geom = models.PointField(srid=4326, null=True, blank=True)
 
     class Meta:
@@ -107,7 +111,9 @@ class Sensor(Placed):
         verbose_name = _("sensor")
         verbose_name_plural = _("sensors")
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["device", "key"], name="telemetry_sensor_key_once_per_device")]
+        constraints = [
+            models.UniqueConstraint(fields=["device", "key"], name="telemetry_sensor_key_once_per_device")
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -125,6 +131,3 @@ class Sensor(Placed):
 
         values = self.register | {"sentinels": tuple(self.register.get("sentinels", ()))}
         return RegisterSpec(**values, scale=self.scale, offset=self.offset)
-
-
-__all__ = ["DEVICE_CODE", "Device", "Protocol", "Quantity", "Sensor", "scoped_by"]

@@ -9,7 +9,7 @@ from telemetry.models.devices import Device
 
 
 class DeadLetter(models.Model):
-    """A message, or a part of one, that could not be used, with its reason. The same one again raises `occurrences`."""
+    """A message that could not be used, whole or in part. The same one again raises `occurrences`."""
 
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     topic = models.TextField()
@@ -54,9 +54,13 @@ class SequenceGap(models.Model):
         verbose_name_plural = _("sequence gaps")
         indexes = [
             models.Index(
-                fields=["next_ask_at"], name="telemetry_gap_due", condition=models.Q(next_ask_at__isnull=False)
+                fields=["next_ask_at"],
+                name="telemetry_gap_due",
+                condition=models.Q(next_ask_at__isnull=False),
             ),
-            models.Index(fields=["device"], name="telemetry_gap_open", condition=models.Q(filled_at__isnull=True)),
+            models.Index(
+                fields=["device"], name="telemetry_gap_open", condition=models.Q(filled_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

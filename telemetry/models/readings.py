@@ -17,7 +17,9 @@ class Reading(models.Model):
     """
 
     pk = models.CompositePrimaryKey("sensor_id", "at")
-    sensor = models.ForeignKey(Sensor, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    sensor = models.ForeignKey(
+        Sensor, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     seq = models.BigIntegerField(null=True)
@@ -64,7 +66,9 @@ class ReadingConflict(models.Model):
         verbose_name_plural = _("conflicting readings")
         constraints = [
             models.UniqueConstraint(
-                fields=["sensor", "at", "value", "quality"], name="telemetry_conflict_once", nulls_distinct=False
+                fields=["sensor", "at", "value", "quality"],
+                name="telemetry_conflict_once",
+                nulls_distinct=False,
             )
         ]
 

@@ -15,7 +15,9 @@ def s(seconds: float) -> datetime:
     return T0 + timedelta(seconds=seconds)
 
 
-def changes(limit: Limit, *points: tuple[float, float], until: float, start: Condition | None = None) -> list[tuple[bool, float]]:
+def changes(
+    limit: Limit, *points: tuple[float, float], until: float, start: Condition | None = None
+) -> list[tuple[bool, float]]:
     samples = [Sample(s(at), value) for at, value in points]
     _, found = run(limit, start or Condition(), samples, now=s(until))
     return [(change.active, (change.at - T0).total_seconds()) for change in found]
@@ -88,16 +90,22 @@ def test_changes_alternate_and_go_forward_in_time(limit: Limit, steps: list[tupl
 
 
 @given(LIMITS, SERIES, st.integers(0, 40))
-def test_a_restart_between_any_two_samples_changes_nothing(limit: Limit, steps: list[tuple[int, float]], cut: int) -> None:
+def test_a_restart_between_any_two_samples_changes_nothing(
+    limit: Limit, steps: list[tuple[int, float]], cut: int
+) -> None:
     samples = series(steps)
     end = s(10_000)
     whole = run(limit, Condition(), samples, now=end)
-    half, first = run(limit, Condition(), samples[:cut], now=samples[cut - 1].at if 0 < cut <= len(samples) else T0)
+    half, first = run(
+        limit, Condition(), samples[:cut], now=samples[cut - 1].at if 0 < cut <= len(samples) else T0
+    )
     rest, second = run(limit, half, samples[cut:], now=end)
     assert (rest, [*first, *second]) == whole
 
 
 @given(LIMITS, SERIES)
-def test_without_a_value_beyond_the_limit_nothing_is_raised(limit: Limit, steps: list[tuple[int, float]]) -> None:
+def test_without_a_value_beyond_the_limit_nothing_is_raised(
+    limit: Limit, steps: list[tuple[int, float]]
+) -> None:
     calm = [sample for sample in series(steps) if not limit.is_beyond(sample.value)]
     assert run(limit, Condition(), calm, now=s(10_000))[1] == []

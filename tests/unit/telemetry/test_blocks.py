@@ -37,11 +37,15 @@ def test_a_refused_block_is_halved_until_one_value_is_left() -> None:
     assert split(halves[0]) == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 3000), st.sampled_from(["uint16", "float32", "float64"])), max_size=60))
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.sampled_from(["uint16", "float32", "float64"])), max_size=60)
+)
 def test_blocks_cover_every_value_once_within_the_limit(values: list[tuple[int, str]]) -> None:
     items = [Item(str(n), RegisterSpec("holding", address, kind)) for n, (address, kind) in enumerate(values)]
     blocks = coalesce(items)
     assert sorted(i.key for block in blocks for i in block.items) == sorted(i.key for i in items)
     for block in blocks:
         assert 1 <= block.count <= MAX_REGISTERS
-        assert all(block.start <= i.spec.address and i.spec.end <= block.start + block.count for i in block.items)
+        assert all(
+            block.start <= i.spec.address and i.spec.end <= block.start + block.count for i in block.items
+        )

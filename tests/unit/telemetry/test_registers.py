@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from telemetry.domain.quality import Quality
 from telemetry.domain.registers import ORDERS, RegisterSpec, decode
 
-FORMATS = {"uint16": "H", "int16": "h", "uint32": "I", "int32": "i", "float32": "f", "uint64": "Q", "int64": "q", "float64": "d"}
+FORMATS = {
+    "uint16": "H",
+    "int16": "h",
+    "uint32": "I",
+    "int32": "i",
+    "float32": "f",
+    "uint64": "Q",
+    "int64": "q",
+    "float64": "d",
+}
 
 
 def words_of(kind: str, value: float, *, word_order: str, byte_order: str) -> list[int]:
@@ -42,7 +51,11 @@ def test_every_type_is_read_in_every_order(kind: str, value: float, word_order: 
     assert decoded == (value, Quality.GOOD, "")
 
 
-@given(st.floats(width=32, allow_nan=False, allow_infinity=False), st.sampled_from(ORDERS), st.sampled_from(ORDERS))
+@given(
+    st.floats(width=32, allow_nan=False, allow_infinity=False),
+    st.sampled_from(ORDERS),
+    st.sampled_from(ORDERS),
+)
 def test_any_float_survives_the_wire(value: float, word_order: str, byte_order: str) -> None:
     words = words_of("float32", value, word_order=word_order, byte_order=byte_order)
     assert decode(spec(type="float32", word_order=word_order, byte_order=byte_order), words).value == value
