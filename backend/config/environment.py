@@ -28,6 +28,7 @@ class Platform(BaseSettings):
     allowed_hosts: list[str] = Field(default_factory=list)
     csrf_trusted_origins: list[str] = Field(default_factory=list)
     media_dir: Path | None = None
+    metrics_token: str = ""
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")

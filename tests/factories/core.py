@@ -73,4 +73,6 @@ def fatima() -> User:
 
 def operator(**values: object) -> Organisation:
     """Create the operator of the tests."""
-    return set_organisation(**({"name_fr": "SRM Orientale", "name_ar": "الشركة الجهوية", "reference_prefix": "OR"} | values))
+    return set_organisation(
+        **({"name_fr": "SRM Orientale", "name_ar": "الشركة الجهوية", "reference_prefix": "OR"} | values)
+    )

@@ -23,7 +23,8 @@ class SmsSize:
 
 
 def sms_size(text: str) -> SmsSize:
-    """Measure a text. One letter outside the GSM alphabet (`ç`, any Arabic one) turns all of it into UCS-2."""
+    """Measure a text. One letter outside the GSM alphabet (`ç`, any Arabic one) turns all of it into
+    UCS-2."""
     if all(letter in _SEPTETS for letter in text):
         costs = [_SEPTETS[letter] for letter in text]
         return SmsSize("gsm7", sum(costs), _segments(costs, alone=160, joined=153))

@@ -45,7 +45,8 @@ def owed() -> list[Owed]:
     )
     counted = groups.annotate(count=Count("pk"), oldest=Min("event__created_at"))
     return [
-        Owed(row["event__topic"], row["consumer"], row["state"], row["count"], row["oldest"]) for row in counted
+        Owed(row["event__topic"], row["consumer"], row["state"], row["count"], row["oldest"])
+        for row in counted
     ]
 
 
@@ -53,11 +54,17 @@ def stuck(at: datetime) -> QuerySet[OutboxDelivery]:
     """Return parked deliveries and those still pending long after they were due."""
     late = Q(state=OutboxDelivery.State.PENDING, event__created_at__lt=at - STUCK_AFTER)
     return (
-        OutboxDelivery.objects.filter(Q(state=OutboxDelivery.State.DEAD) | late).select_related("event").order_by("pk")
+        OutboxDelivery.objects.filter(Q(state=OutboxDelivery.State.DEAD) | late)
+        .select_related("event")
+        .order_by("pk")
     )
 
 
 def depth() -> dict[str, int]:
     """Count deliveries that are pending and dead, without touching the delivered ones."""
-    counts = OutboxDelivery.objects.exclude(state=OutboxDelivery.State.DELIVERED).values("state").annotate(n=Count("pk"))
+    counts = (
+        OutboxDelivery.objects.exclude(state=OutboxDelivery.State.DELIVERED)
+        .values("state")
+        .annotate(n=Count("pk"))
+    )
     return {"pending": 0, "dead": 0} | {row["state"]: row["n"] for row in counts.order_by()}

@@ -20,8 +20,8 @@ Answer = tuple[int, Any]
 def run_once(*, scope: str, key: str, fingerprint: str, work: Callable[[], Answer]) -> tuple[Answer, bool]:
     """Do keyed work at most once; return `(status, body)` and whether it is a replay.
 
-    The answer is kept in the transaction of the work: either both exist or neither. Work that raises leaves no
-    trace, so that a corrected request may use the key again.
+    The answer is kept in the transaction of the work: either both exist or neither. Work that raises leaves
+    no trace, so that a corrected request may use the key again.
 
     Args:
         scope: whose keys these are.

@@ -98,7 +98,12 @@ def apply_transition(
 
 
 def _check(
-    edge: Edge, instance: Any, actor: User | None, reason: str, guards: Mapping[str, Guard], refusal: dict[str, Any]
+    edge: Edge,
+    instance: Any,
+    actor: User | None,
+    reason: str,
+    guards: Mapping[str, Guard],
+    refusal: dict[str, Any],
 ) -> None:
     if edge.needs_reason and not reason.strip():
         raise InvalidInput(errors={"reason": [_("A reason is needed for this change.")]})

@@ -94,7 +94,9 @@ def test_a_message_nobody_takes_is_marked_failed_in_the_end(box: type[InMemorySm
     assert Message.objects.get().state == "failed"
 
 
-def test_the_demo_sender_notes_neither_number_nor_text(settings: object, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_demo_sender_notes_neither_number_nor_text(
+    settings: object, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.SMS_BACKEND = "backend.core.adapters.sms_log.LogSms"  # type: ignore[attr-defined]
     tell(language="fr")
     outbox.deliver_due()

@@ -65,9 +65,9 @@ def test_an_event_needs_the_transaction_of_its_change() -> None:
 def test_a_change_given_up_tells_nobody(consumers: Subscribe) -> None:
     got: list[int] = []
     consumers("tests.first", lambda event: got.append(1))
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.publish(TOPIC, {})
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
     outbox.deliver_due()
     assert got == []
 

@@ -23,7 +23,11 @@ INSERT = "INSERT INTO core_outboxevent (topic, payload, created_at) VALUES (%s, 
 def another_connection() -> Iterator[psycopg.Connection]:
     """Open a real second session on the test database, as another process would."""
     parameters = connection.get_connection_params()
-    parameters = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if name in parameters}
+    parameters = {
+        name: parameters[name]
+        for name in ("dbname", "user", "password", "host", "port")
+        if name in parameters
+    }
     with psycopg.connect(**parameters) as session:
         yield session
 

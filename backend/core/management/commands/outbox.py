@@ -26,7 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, stuck: bool, revive: bool, **options: Any) -> None:
         rows = [_stuck_row(row) for row in queries.stuck(clock.now())] if stuck or revive else _owed_rows()
         if revive:
-            count = outbox.revive(row["delivery"] for row in rows if row["state"] == OutboxDelivery.State.DEAD)
+            count = outbox.revive(
+                row["delivery"] for row in rows if row["state"] == OutboxDelivery.State.DEAD
+            )
             self.stdout.write(json.dumps({"revived": count}) if options["json"] else f"{count} revived")
             return
         if options["json"]:

@@ -1,4 +1,7 @@
-"""The outbox: events written with the change, read in the order they became visible, delivered at least once."""
+"""The outbox: events written with the change, read in the order they became visible, delivered at least
+once."""
+
+from __future__ import annotations
 
 from backend.core.services.outbox.delivery import deliver_due, revive
 from backend.core.services.outbox.publishing import CHANNEL, publish

@@ -1,4 +1,5 @@
-"""Deliver what is owed: claim, run the handler with its mark in one transaction, retry later, give up in the end."""
+"""Deliver what is owed: claim, run the handler with its mark in one transaction, retry later, give up in the
+end."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def revive(ids: Iterable[int]) -> int:
 
 
 def _claim(at: datetime) -> list[int]:
-    """Take due rows for a while. The attempt counts from here, so that one that kills its worker runs out too."""
+    """Take due rows for a while. The attempt counts from here, so that one that kills its worker runs out
+    too."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"now": at, "until": at + LEASE, "limit": BATCH})
         rows = sorted(cursor.fetchall(), key=lambda row: row[1])

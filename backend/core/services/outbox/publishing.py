@@ -22,7 +22,9 @@ def publish(topic: str, payload: dict[str, Any]) -> OutboxEvent:
     if not connection.in_atomic_block:
         raise RuntimeError("publish() belongs in the transaction of the change it tells of")
     event = OutboxEvent.objects.create(topic=topic, payload=payload)
-    OutboxDelivery.objects.bulk_create(OutboxDelivery(event=event, consumer=name) for name in consumers_of(topic))
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(event=event, consumer=name) for name in consumers_of(topic)
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     transaction.on_commit(lambda: events.outbox_written.send_robust(sender=OutboxEvent, topic=topic))
