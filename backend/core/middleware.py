@@ -14,7 +14,7 @@ from django.utils import timezone
 Response = HttpResponseBase
 
 
-class BothWays:
+class _BothWays:
     """A middleware that only needs a moment before the view and one after it."""
 
     sync_capable = async_capable = True
@@ -40,7 +40,7 @@ class BothWays:
         return response
 
 
-class LanguageChoiceMiddleware(BothWays):
+class LanguageChoiceMiddleware(_BothWays):
     """Let `?lang=fr|ar|en` choose the language and remember it in a cookie."""
 
     def before(self, request: HttpRequest) -> None:
@@ -61,7 +61,7 @@ class LanguageChoiceMiddleware(BothWays):
         return response
 
 
-class LocalTimeMiddleware(BothWays):
+class LocalTimeMiddleware(_BothWays):
     """Show people the operator's local time; everything inside stays in UTC."""
 
     def before(self, request: HttpRequest) -> None:

@@ -1,13 +1,12 @@
-"""Health, readiness and figures."""
+"""Health and readiness."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from backend.core import health, metrics
+from backend.core import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("metrics", metrics.metrics, name="metrics"),
 ]

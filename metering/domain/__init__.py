@@ -1,0 +1,1 @@
+"""Register and consumption arithmetic: plain Python and numpy, with the time passed in."""
