@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from ops.errors import Stop
 
 _COMMANDS = ("up", "down", "test", "lint", "bench", "services")
+_INTERNAL = ("foreman",)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
-    if not arguments or arguments[0] not in _COMMANDS:
+    if not arguments or arguments[0] not in (*_COMMANDS, *_INTERNAL):
         print(f"Usage: scripts/{{{','.join(_COMMANDS)}}} …", file=sys.stderr)
         return 2
     command = importlib.import_module(f"ops.commands.{arguments[0]}")

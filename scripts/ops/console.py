@@ -113,6 +113,6 @@ def run_quietly(
 
 def _columns() -> int:
     try:
-        return os.get_terminal_size().columns
+        return os.get_terminal_size().columns or 100
     except OSError:
         return 100

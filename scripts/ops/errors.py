@@ -11,6 +11,8 @@ class CommandFailed(Stop):
     """A program that a step ran ended with an error."""
 
     def __init__(self, what: str, status: int, output: str) -> None:
-        tail = "\n".join(f"    {line}" for line in output.strip().splitlines()[-40:])
+        lines = output.strip().splitlines()
+        shown = lines if len(lines) <= 60 else [*lines[:20], "…", *lines[-40:]]
+        tail = "\n".join(f"    {line}" for line in shown)
         super().__init__(f"{what} failed (exit {status})" + (f":\n{tail}" if tail else "."))
         self.status = status

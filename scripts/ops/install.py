@@ -52,7 +52,7 @@ def environment() -> dict[str, str]:
 
 def _language_environments(steps: Steps, frontend: bool) -> None:
     _python(steps)
-    if frontend and (FRONTEND / "package.json").exists():
+    if frontend and (FRONTEND / "package-lock.json").exists():
         _node_modules(steps)
         _frontend(steps)
 

@@ -38,6 +38,7 @@ def _can_make_environments() -> bool:
 
 
 PYTHON = Requirement("python3-venv", ("python3-venv",), _can_make_environments)
+_GIVEN_BY = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "mosquitto": "MQTT_URL"}
 SERVICES = (
     Requirement("postgresql", ("postgresql", "postgresql-postgis"), lambda: binaries() is not None),
     Requirement("redis", ("redis-server",), _program("redis-server")),
@@ -52,6 +53,11 @@ TRANSLATION = Requirement("gettext", ("gettext",), _program("xgettext"))
 def browser() -> str | None:
     """Return the Chromium that browser tests drive."""
     return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+
+
+def for_services() -> list[Requirement]:
+    """Return what the platform needs here, without the services that the environment already gives."""
+    return [need for need in SERVICES if not os.environ.get(_GIVEN_BY.get(need.name, ""))]
 
 
 def missing(requirements: Iterable[Requirement]) -> list[Requirement]:
