@@ -5,6 +5,7 @@ Every variable is optional in the demo; production refuses to start without its 
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -13,21 +14,25 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+RUN_DIR = Path(os.environ.get("CHABAKA_RUN_DIR") or BASE_DIR / ".run")
+PRIVATE_SERVICES = RUN_DIR / "services.env"
+"""Written by `scripts/up` and `scripts/services`; lets `manage.py` find the running services from any shell."""
 
 
 class Platform(BaseSettings):
     """What kind of installation this is and where it keeps its state."""
 
-    model_config = SettingsConfigDict(env_prefix="CHABAKA_")
+    model_config = SettingsConfigDict(env_prefix="CHABAKA_", env_file=PRIVATE_SERVICES, extra="ignore")
 
     env: Literal["demo", "test", "production"] = "demo"
     port: int = 8000
-    run_dir: Path = BASE_DIR / ".run"
+    run_dir: Path = RUN_DIR
     sms_backend: str = "backend.core.adapters.sms_log.LogSms"
     secret_key: str = ""
     allowed_hosts: list[str] = Field(default_factory=list)
     csrf_trusted_origins: list[str] = Field(default_factory=list)
     media_dir: Path | None = None
+    metrics_token: str = ""
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")
@@ -61,6 +66,8 @@ class Platform(BaseSettings):
 
 class Services(BaseSettings):
     """The services used; `scripts/up` and `scripts/test` set what is unset."""
+
+    model_config = SettingsConfigDict(env_file=PRIVATE_SERVICES, extra="ignore")
 
     database_url: str = "postgres://chabaka@127.0.0.1:5432/chabaka"
     redis_url: str = "redis://127.0.0.1:6379/0"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.config.database import postgis_from_url
 from backend.config.environment import BASE_DIR, platform, services
+from backend.config.logging import logging_settings
 
 DEMO = platform.is_demo
 TESTING = platform.env == "test"
@@ -28,6 +29,8 @@ REDIS_URL = services.redis_url
 BASEMAP_STYLE_URL = services.basemap_style_url
 CHABAKA_ENV = platform.env
 SMS_BACKEND = platform.sms_backend
+METRICS_TOKEN = platform.metrics_token
+LOGGING = logging_settings(platform.log_format)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -59,6 +62,7 @@ if DEMO:
     INSTALLED_APPS.append("fixtures")
 
 MIDDLEWARE = [
+    "backend.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -97,9 +101,7 @@ TEMPLATES = [
 
 # The web process holds many short threads and takes connections from a pool; the others keep their own.
 DATABASES = {
-    "default": postgis_from_url(
-        services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web"
-    )
+    "default": postgis_from_url(services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web")
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -118,17 +120,15 @@ PASSWORD_HASHERS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# The distribution's GDAL is older than the block on network paths; no spatial reference comes from outside as a path.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# The distribution's GDAL is older than the block on network paths; no spatial reference comes from outside
+# as a path. SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -9,4 +9,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Chabaka"
 
     def ready(self) -> None:
-        from backend.core import receivers  # noqa: F401
+        from backend.core import collectors, metrics, receivers  # noqa: F401
+
+        metrics.register_collector("outbox", collectors.outbox_depth)
+        metrics.register_collector("messages", collectors.messages_by_state)

@@ -20,37 +20,41 @@ class ChabakaError(Exception):
         super().__init__(self.detail)
 
 
-class InvalidInput(ChabakaError):
+class InvalidInput(ChabakaError):  # noqa: N818
     """Some of what was sent cannot be used."""
 
     status = 400
     code = "invalid"
 
-    def __init__(self, detail: str | None = None, *, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, detail: str | None = None, *, errors: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         super().__init__(detail, **({"errors": errors} if errors else {}))
 
 
-class NotFound(ChabakaError):
+class NotFound(ChabakaError):  # noqa: N818
     """There is nothing here, or nothing you may see."""
 
     status = 404
     code = "not_found"
 
 
-class PermissionRefused(ChabakaError):
+class PermissionRefused(ChabakaError):  # noqa: N818
     """Your role does not allow this."""
 
     status = 403
     code = "forbidden"
 
 
-class TransitionForbidden(ChabakaError):
+class TransitionForbidden(ChabakaError):  # noqa: N818
     """This change is not possible from the current state."""
 
     status = 409
     code = "transition_forbidden"
 
-    def __init__(self, detail: str | None = None, *, current: str, version: int, allowed: Sequence[str]) -> None:
+    def __init__(
+        self, detail: str | None = None, *, current: str, version: int, allowed: Sequence[str]
+    ) -> None:
         super().__init__(detail, current=current, version=version, allowed=list(allowed))
 
 
@@ -60,14 +64,14 @@ class VersionConflict(TransitionForbidden):
     code = "version_conflict"
 
 
-class IdempotencyMismatch(ChabakaError):
+class IdempotencyMismatch(ChabakaError):  # noqa: N818
     """This key was already used with another content."""
 
     status = 422
     code = "idempotency_mismatch"
 
 
-class IdempotencyInFlight(ChabakaError):
+class IdempotencyInFlight(ChabakaError):  # noqa: N818
     """The same request is still being worked on."""
 
     status = 409

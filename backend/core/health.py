@@ -28,7 +28,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether every service needed answers: 200, or 503 with what fails."""
     results = {name: _run(check) for name, check in _checks.items()}
     ready = all(result == "ok" for result in results.values())
-    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": results}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", "checks": results}, status=200 if ready else 503
+    )
 
 
 def _run(check: Check) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 Response = HttpResponseBase
 
 
-class _BothWays:
+class BothWays:
     """A middleware that only needs a moment before the view and one after it."""
 
     sync_capable = async_capable = True
@@ -40,7 +40,7 @@ class _BothWays:
         return response
 
 
-class LanguageChoiceMiddleware(_BothWays):
+class LanguageChoiceMiddleware(BothWays):
     """Let `?lang=fr|ar|en` choose the language and remember it in a cookie."""
 
     def before(self, request: HttpRequest) -> None:
@@ -61,7 +61,7 @@ class LanguageChoiceMiddleware(_BothWays):
         return response
 
 
-class LocalTimeMiddleware(_BothWays):
+class LocalTimeMiddleware(BothWays):
     """Show people the operator's local time; everything inside stays in UTC."""
 
     def before(self, request: HttpRequest) -> None:

@@ -42,7 +42,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, ChabakaError):
         return problem(error.status, error.code, error.detail, **error.extra)
     if isinstance(error, exceptions.ValidationError):
-        return problem(400, "invalid", _("Some of what was sent cannot be used."), errors=_as_mapping(error.detail))
+        return problem(
+            400, "invalid", _("Some of what was sent cannot be used."), errors=_as_mapping(error.detail)
+        )
     if isinstance(error, exceptions.APIException):
         response = problem(error.status_code, CODES.get(error.status_code, "error"), str(error.detail))
         if header := getattr(error, "auth_header", None):

@@ -1,5 +1,7 @@
 """What every app stands on: people and roles, the operator, outbox, messages, idempotency, audit."""
 
+from __future__ import annotations
+
 from backend.core.models.audit import AuditEntry
 from backend.core.models.idempotency import IdempotencyRecord
 from backend.core.models.messages import Message

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 
 class IdempotencyRecord(models.Model):
-    """An `Idempotency-Key` in its scope (the person, or the address for anonymous writes) and its first answer."""
+    """An `Idempotency-Key` in its scope (the person, or the address for anonymous writes) and its first
+    answer."""
 
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=80)

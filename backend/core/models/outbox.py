@@ -27,7 +27,8 @@ class OutboxEvent(models.Model):
 
 
 class OutboxDelivery(models.Model):
-    """What one consumer owes one event: claimed by conditional update, retried, parked when it keeps failing."""
+    """What one consumer owes one event: claimed by conditional update, retried, parked when it keeps
+    failing."""
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -48,7 +49,9 @@ class OutboxDelivery(models.Model):
             models.UniqueConstraint(fields=["event", "consumer"], name="core_delivery_once_per_consumer"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["not_before"], condition=models.Q(state="pending"), name="core_delivery_due"),
+            models.Index(
+                fields=["not_before"], condition=models.Q(state="pending"), name="core_delivery_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-E164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("Enter the number in international form, for example +212612345678."))
+E164 = RegexValidator(
+    r"^\+[1-9]\d{6,14}$", _("Enter the number in international form, for example +212612345678.")
+)
 
 
 class Language(models.TextChoices):
@@ -31,7 +33,9 @@ class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=16, unique=True, null=True, blank=True, validators=[E164])
     phone_verified_at = models.DateTimeField(null=True, blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.FRENCH)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
+    )
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
 

@@ -12,7 +12,8 @@ from backend.core.models.users import STAFF_ROLES
 
 
 def roles_of(user: User | AnonymousUser | None, at: datetime | None = None) -> frozenset[str]:
-    """Return the roles a person holds at an instant (now, unless told); none for the anonymous and the inactive.
+    """Return the roles a person holds at an instant (now, unless told); none for the anonymous and the
+    inactive.
 
     The answer for now is kept on the instance, which lives as long as a request.
     """

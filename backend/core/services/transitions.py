@@ -35,6 +35,7 @@ def apply_transition(
     occurred_at: datetime | None = None,
     guards: Mapping[str, Guard] | None = None,
     also: Mapping[str, Any] | None = None,
+    noted: Mapping[str, Any] | None = None,
     extra_roles: frozenset[str] = frozenset(),
 ) -> M:
     """Change the state of a row, or say why not.
@@ -53,6 +54,7 @@ def apply_transition(
         occurred_at: when it happened on the asker's device; defaults to now.
         guards: the conditions that the table's edges name.
         also: further columns to write with the change.
+        noted: further columns of the transition record.
         extra_roles: roles that come from the relation of the actor to the instance (its reporter, for one).
 
     Raises:
@@ -88,6 +90,7 @@ def apply_transition(
         occurred_at=occurred_at or at,
         recorded_at=at,
         version=values["version"],
+        **(noted or {}),
     )
     payload = {"id": locked.pk, "from": current, "to": to, "at": at.isoformat(), "version": values["version"]}
     outbox.publish(topic, payload)
@@ -95,7 +98,12 @@ def apply_transition(
 
 
 def _check(
-    edge: Edge, instance: Any, actor: User | None, reason: str, guards: Mapping[str, Guard], refusal: dict[str, Any]
+    edge: Edge,
+    instance: Any,
+    actor: User | None,
+    reason: str,
+    guards: Mapping[str, Guard],
+    refusal: dict[str, Any],
 ) -> None:
     if edge.needs_reason and not reason.strip():
         raise InvalidInput(errors={"reason": [_("A reason is needed for this change.")]})
