@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ops.errors import Stop
 
 _COMMANDS = ("up", "down", "test", "lint", "bench", "services")
-_INTERNAL = ("foreman",)
+_INTERNAL = ("compose", "foreman", "install", "translations")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -27,7 +27,7 @@ _HEALTHY_AFTER_S = 30.0
 _stopping = multiprocessing.Event()
 
 
-class RestartingProcess(Process):  # type: ignore[misc]
+class RestartingProcess(Process):
     """A process that is started again, later each time, until the foreman stops."""
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
@@ -61,7 +61,7 @@ class RestartingProcess(Process):  # type: ignore[misc]
         return status
 
 
-class Foreman(manager.Manager):  # type: ignore[misc]
+class Foreman(manager.Manager):
     """Honcho's manager with restarting processes, each told to stop alone, its children by itself."""
 
     def __init__(self) -> None:

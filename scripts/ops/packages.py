@@ -38,13 +38,16 @@ def _can_make_environments() -> bool:
 
 
 PYTHON = Requirement("python3-venv", ("python3-venv",), _can_make_environments)
+LIBRARIES = (
+    Requirement("gdal", ("gdal-bin",), lambda: all(map(ctypes.util.find_library, ("gdal", "geos_c")))),
+    Requirement("gettext", ("gettext",), _program("msgfmt")),
+)
 _GIVEN_BY = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "mosquitto": "MQTT_URL"}
 SERVICES = (
     Requirement("postgresql", ("postgresql", "postgresql-postgis"), lambda: binaries() is not None),
     Requirement("redis", ("redis-server",), _program("redis-server")),
     Requirement("mosquitto", ("mosquitto",), _program("mosquitto")),
-    Requirement("gdal", ("gdal-bin",), lambda: all(map(ctypes.util.find_library, ("gdal", "geos_c")))),
-    Requirement("gettext", ("gettext",), _program("msgfmt")),
+    *LIBRARIES,
 )
 BROWSER = Requirement("chromium", ("chromium",), lambda: browser() is not None)
 TRANSLATION = Requirement("gettext", ("gettext",), _program("xgettext"))
