@@ -30,9 +30,15 @@ _stopping = multiprocessing.Event()
 class RestartingProcess(Process):
     """A process that is started again, later each time, until the foreman stops."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Made in the foreman, armed in the child that watches this process: a killed foreman leaves nobody.
+        self._die_with_foreman = die_with_parent(signal.SIGKILL)
+
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         """Run, forward the output, and run again; honcho hears of the last end only."""
         self._events = events
+        self._die_with_foreman()
         if ignore_signals:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

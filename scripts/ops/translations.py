@@ -6,6 +6,7 @@ translation, or with a guessed one, is missing.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,8 +27,9 @@ def main(arguments: list[str]) -> int:
     for fault in faults:
         print(fault)
     if faults:
-        print(f"\n{len(faults)} to translate. To put them into the .po files:")
-        print("python3 scripts/run.py translations --write")
+        print(
+            f"\n{len(faults)} to translate: scripts/lint --write-translations puts them into the .po files."
+        )
     return 1 if faults else 0
 
 
@@ -98,7 +100,9 @@ def _msgid(lines: list[str]) -> str:
 
 
 def _run(command: list[str], cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    # Without settings: makemessages then works on the folder it stands in.
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
     return done.stdout

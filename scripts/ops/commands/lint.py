@@ -39,9 +39,15 @@ def main(arguments: list[str]) -> int:
     """Run all checks, or those whose title holds one of the words given; report every failure."""
     parser = argparse.ArgumentParser(prog="scripts/lint", description=main.__doc__)
     parser.add_argument("words", nargs="*", help="for example: types translations")
-    words = parser.parse_args(arguments).words
-    steps = Steps()
+    parser.add_argument(
+        "--write-translations", action="store_true", help="put new strings into the .po files"
+    )
+    asked = parser.parse_args(arguments)
+    words, steps = asked.words, Steps()
     install.prepare(steps, system=[*packages.LIBRARIES, packages.TRANSLATION], frontend=True)
+    if asked.write_translations:
+        command = [str(PYTHON), str(ROOT / "scripts" / "run.py"), "translations", "--write"]
+        return subprocess.run(command, cwd=ROOT, env=install.environment(), check=False).returncode
     checks = [check for check in _checks() if not words or any(word in check.title for word in words)]
     if not checks:
         raise Stop(f"No check matches {' '.join(words)}.")
