@@ -1,0 +1,55 @@
+"""What the outside looks like from here: a source of messages, and devices that answer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from telemetry.domain.blocks import Block
+
+
+class Message(NamedTuple):
+    """Hold what a broker delivered. `mid` may only be acknowledged on the connection of its `generation`."""
+
+    topic: str
+    payload: bytes
+    mid: int
+    generation: int
+    received_at: datetime
+
+
+class MessageSource(Protocol):
+    """Deliver messages in order, and keep them until told that they are stored."""
+
+    def take(self, *, limit: int, linger_s: float, timeout_s: float) -> Sequence[Message]:
+        """Return the next messages: the first one there is, and what follows within the linger."""
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Tell the broker that these are stored; those of an earlier connection are left to come again."""
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a command to a device, at least once while the connection lasts."""
+
+
+class DeviceError(Exception):
+    """Say why a device gave no answer. `permanent`: the same question will be refused again."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+
+
+class RegisterReader(Protocol):
+    """Read blocks of registers from the units behind one endpoint, one question at a time."""
+
+    async def read(self, *, unit: int, block: Block, timeout_s: float) -> list[int]:
+        """Return the words (or bits) of a block.
+
+        Raises:
+            DeviceError: no connection, no answer, or a refusal (`permanent`).
+        """
+
+    async def close(self) -> None:
+        """End the connection."""

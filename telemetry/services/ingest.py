@@ -1,0 +1,189 @@
+"""Turn messages into readings, dead letters and sequence gaps, in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+
+from telemetry.domain.payloads import Fault, Item, parse
+from telemetry.domain.quality import Quality
+from telemetry.domain.sequences import SequenceTracker
+from telemetry.models import Device
+from telemetry.ports import Message
+from telemetry.queries.registry import KnownDevice, Registry
+from telemetry.services.alarms import evaluate_rules
+from telemetry.services.dead_letters import Letter, keep_dead_letters
+from telemetry.services.gaps import record_gaps
+from telemetry.services.links import drive_links
+from telemetry.services.partitions import ensure_partitions
+from telemetry.services.readings import Row, store_readings
+
+log = structlog.get_logger(__name__)
+TOPIC = re.compile(r"telemetry/([A-Za-z0-9_-]{1,64})\Z")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Hold what a batch of messages says, before it is written."""
+
+    rows: list[Row] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    numbers: dict[int, list[tuple[int, datetime | None]]] = field(default_factory=dict)
+    seen: dict[int, tuple[datetime, float | None]] = field(default_factory=dict)
+    days: set[date] = field(default_factory=set)
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """Say what a batch did. `unknown` asks the caller to load the registry again."""
+
+    messages: int = 0
+    readings: int = 0
+    new: int = 0
+    conflicts: int = 0
+    letters: int = 0
+    unknown: bool = False
+
+    def __add__(self, other: Ingested) -> Ingested:
+        return Ingested(
+            self.messages + other.messages,
+            self.readings + other.readings,
+            self.new + other.new,
+            self.conflicts + other.conflicts,
+            self.letters + other.letters,
+            self.unknown or other.unknown,
+        )
+
+
+def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: datetime) -> Ingested:
+    """Store a batch of messages durably; afterwards every one of them may be acknowledged.
+
+    A batch that the database refuses for what it holds is taken apart, down to the message at fault, which
+    goes to the dead letters.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away; nothing was stored.
+    """
+    batch = read_messages(messages=messages, registry=registry, now=now)
+    try:
+        ensure_partitions(days=batch.days)
+    except OperationalError as error:
+        log.warning("telemetry.partition_not_created", error=str(error))
+    try:
+        return _write(batch, len(messages), registry, now)
+    except (DataError, IntegrityError) as error:
+        if len(messages) == 1:
+            return _refuse(messages[0], error)
+    middle = len(messages) // 2
+    halves = (messages[:middle], messages[middle:])
+    first, second = (ingest_messages(messages=half, registry=registry, now=now) for half in halves)
+    return first + second
+
+
+def read_messages(*, messages: Sequence[Message], registry: Registry, now: datetime) -> Batch:
+    """Interpret messages; writes nothing."""
+    batch = Batch()
+    for message in messages:
+        match = TOPIC.match(message.topic)
+        device = registry.devices.get(match[1]) if match else None
+        if device is None:
+            batch.unknown = batch.unknown or match is not None
+            _letter(batch, message, Fault("unknown_device" if match else "bad_topic"), None)
+            continue
+        for item in parse(message.payload, now=now):
+            _read_item(batch, message, item, device)
+    return batch
+
+
+def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) -> None:
+    at, received_at = item.at, message.received_at
+    if item.seq is not None:
+        batch.numbers.setdefault(device.id, []).append((item.seq, at))
+    skew = (at - received_at).total_seconds() if at and at > received_at else None
+    batch.seen[device.id] = (received_at, skew)
+    for fault in item.faults:
+        _letter(batch, message, fault, device)
+    if at is None:
+        return
+    batch.days.add(at.date() if at.utcoffset() is None else (at - at.utcoffset()).date())  # type: ignore[operator]
+    for key, value, quality in item.values:
+        sensor = device.sensors.get(key)
+        if sensor is None:
+            batch.unknown = True
+            _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
+        elif value is None:
+            batch.rows.append(Row(sensor.id, at, received_at, item.seq, None, quality, "no_measurement"))
+        elif sensor.is_valid(converted := sensor.convert(value)):
+            batch.rows.append(Row(sensor.id, at, received_at, item.seq, converted, quality))
+        else:
+            bad = int(Quality.BAD)
+            batch.rows.append(Row(sensor.id, at, received_at, item.seq, converted, bad, "out_of_range"))
+
+
+def _letter(batch: Batch, message: Message, fault: Fault, device: KnownDevice | None) -> None:
+    device_id = device.id if device else None
+    batch.letters.append(Letter(message.topic, message.payload, fault, message.received_at, device_id))
+
+
+@transaction.atomic
+def _write(batch: Batch, messages: int, registry: Registry, now: datetime) -> Ingested:
+    if batch.letters:
+        keep_dead_letters(letters=batch.letters)
+    _follow_devices(batch, now)
+    evaluate_rules(rows=batch.rows, ruled=registry.ruled, now=now)
+    stored = store_readings(rows=batch.rows)
+    drive_links(rows=batch.rows, moved=stored.moved, registry=registry)
+    return Ingested(
+        messages, len(batch.rows), stored.new, stored.conflicts, len(batch.letters), unknown=batch.unknown
+    )
+
+
+_SEEN = """
+UPDATE telemetry_device AS device
+SET last_seen_at = greatest(device.last_seen_at, seen.at),
+    clock_skew_s = coalesce(seen.skew, device.clock_skew_s),
+    last_seq = coalesce(seen.seq, device.last_seq), last_seq_at = coalesce(seen.seq_at, device.last_seq_at)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::bigint[], %s::timestamptz[])
+    AS seen (id, at, skew, seq, seq_at)
+WHERE device.id = seen.id
+"""
+
+
+def _follow_devices(batch: Batch, now: datetime) -> None:
+    if not batch.seen:
+        return
+    trackers = _trackers(batch)
+    record_gaps(trackers=trackers, now=now)
+    ids = sorted(batch.seen)
+    found = [trackers.get(device_id) for device_id in ids]
+    columns = [
+        ids,
+        [batch.seen[device_id][0] for device_id in ids],
+        [batch.seen[device_id][1] for device_id in ids],
+        [tracker.last_seq if tracker else None for tracker in found],
+        [tracker.last_at if tracker else None for tracker in found],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, columns)
+
+
+def _trackers(batch: Batch) -> dict[int, SequenceTracker]:
+    known = Device.objects.filter(pk__in=batch.numbers).values_list("pk", "last_seq", "last_seq_at")
+    trackers = {device_id: SequenceTracker(seq, at) for device_id, seq, at in known}
+    for device_id, tracker in trackers.items():
+        for seq, at in batch.numbers[device_id]:
+            tracker.observe(seq, at)
+    return trackers
+
+
+@transaction.atomic
+def _refuse(message: Message, error: Exception) -> Ingested:
+    fault = Fault("not_storable", str(error).splitlines()[0])
+    keep_dead_letters(letters=[Letter(message.topic, message.payload, fault, message.received_at)])
+    return Ingested(messages=1, letters=1, unknown=True)
