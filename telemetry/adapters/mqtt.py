@@ -1,7 +1,7 @@
 """A persistent MQTT 5 subscription that acknowledges only what it is told is stored.
 
-One thread owns the client: it reads the socket, sends the acknowledgements handed over, and reads nothing while
-the buffer is full, so that the broker keeps what cannot be taken in. No callback acknowledges anything.
+One thread owns the client: it reads the socket, sends the acknowledgements handed over, and reads nothing
+while the buffer is full, so that the broker keeps what cannot be taken in. No callback acknowledges anything.
 """
 
 from __future__ import annotations

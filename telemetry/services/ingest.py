@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import structlog
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from telemetry.domain.payloads import Fault, Item, parse
 from telemetry.domain.quality import Quality
@@ -64,7 +64,7 @@ class Ingested:
 def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: datetime) -> Ingested:
     """Store a batch of messages durably; afterwards every one of them may be acknowledged.
 
-    A batch that the database refuses for what it holds is taken apart, down to the message at fault, which
+    A batch that cannot be stored for what it holds is taken apart, down to the message at fault, which
     goes to the dead letters.
 
     Raises:
@@ -77,7 +77,10 @@ def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: dat
         log.warning("telemetry.partition_not_created", error=str(error))
     try:
         return _write(batch, len(messages), registry, now)
-    except (DataError, IntegrityError) as error:
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.warning("telemetry.batch_refused", messages=len(messages), error=str(error))
         if len(messages) == 1:
             return _refuse(messages[0], error)
     middle = len(messages) // 2

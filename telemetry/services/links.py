@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 import structlog
 from django.db import transaction
-from gis.services.states import set_link_state
 
 from backend.core.errors import ChabakaError
 from telemetry.domain.quality import Quality
@@ -25,6 +24,8 @@ def drive_links(*, rows: Sequence[Row], moved: Collection[int], registry: Regist
         state = driven.states.get(newest.value) if newest.value is not None else None
         if state is None or newest.quality != Quality.GOOD or registry.last_states.get(sensor_id) == state:
             continue
+        from gis.services.states import set_link_state
+
         try:
             set_link_state(
                 network_code=driven.network,
