@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.models import Role, TransitionRecord
+from backend.core.models import Role, TransitionRecord, User
 from backend.core.queries.users import roles_of
 from maintenance import labels
 from maintenance.domain.states import INCIDENT, INCIDENT_OPEN, INCIDENT_RUNNING
@@ -25,7 +25,7 @@ class IncidentQuerySet(PlacedQuerySet):
     def visible_to(self, user: Person) -> Self:
         """Keep the desk's by jurisdiction and those behind a technician's orders."""
         own = NOTHING
-        if Role.TECHNICIAN in roles_of(user):
+        if isinstance(user, User) and Role.TECHNICIAN in roles_of(user):
             from maintenance.models.orders import WorkOrder
 
             own = Q(Exists(WorkOrder.objects.filter(incident=OuterRef("pk"), technician__user=user)))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import Role, Versioned
 from backend.core.queries.users import roles_of
+from maintenance.models.catalogue import Category
 from maintenance.models.incidents import Incident
 from maintenance.models.reports import Report
 from maintenance.models.scoping import NOTHING, Person, PlacedQuerySet
@@ -25,6 +26,7 @@ class AlarmSupply(models.Model):
     alarm = models.OneToOneField(
         "telemetry.Alarm", on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
+    utility = models.CharField(max_length=12, choices=Category.Utility.choices)
     supply_group_key = models.CharField(max_length=120)
     supply_group_label = models.CharField(max_length=160, blank=True)
     network_code = models.CharField(max_length=40)
@@ -66,7 +68,7 @@ class IncidentProposal(Versioned):
 
     supply_group_key = models.CharField(max_length=120)
     supply_group_label = models.CharField(max_length=160, blank=True)
-    supply_group_kind = models.CharField(max_length=20)
+    utility = models.CharField(max_length=12, choices=Category.Utility.choices)
     geom = models.PointField(srid=4326, null=True)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="proposals")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING, editable=False)

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backend.core.models import Role, TransitionRecord
+from backend.core.models import Role, TransitionRecord, User
 from backend.core.models.users import E164, Language
 from backend.core.queries.users import roles_of
 from maintenance import labels
@@ -35,7 +35,7 @@ class ReportQuerySet(PlacedQuerySet):
     def visible_to(self, user: Person) -> Self:
         """Keep the desk's by jurisdiction, those behind a technician's orders, and the person's own."""
         own = NOTHING
-        if user is not None and user.is_authenticated:
+        if isinstance(user, User):
             own = Q(reporter=user)
             if Role.TECHNICIAN in roles_of(user):
                 own |= Q(Exists(_members_of_orders_of(user)))
@@ -50,7 +50,7 @@ class ReportQuerySet(PlacedQuerySet):
         return self.filter(state__in=REPORT_UNGROUPED)
 
 
-def _members_of_orders_of(user: Person) -> models.QuerySet:
+def _members_of_orders_of(user: User) -> models.QuerySet:
     from maintenance.models.incidents import IncidentMember
 
     return IncidentMember.objects.filter(
@@ -59,7 +59,7 @@ def _members_of_orders_of(user: Person) -> models.QuerySet:
 
 
 class Report(OnNetwork):
-    """A person's report of something wrong: numbered, placed, tied to the network, read before it is shown."""
+    """A person's report of something wrong: numbered, placed, tied to the network, read before shown."""
 
     class Moderation(models.TextChoices):
         PENDING = "pending", _("To be read")

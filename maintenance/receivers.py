@@ -1,0 +1,32 @@
+"""One line for each event this app follows."""
+
+from __future__ import annotations
+
+from backend.core.models import OutboxEvent
+from backend.core.services.outbox import subscribe
+from maintenance import services
+
+
+@subscribe("telemetry.alarm_changed", consumer="maintenance.propose_from_alarm")
+def on_alarm_changed(event: OutboxEvent) -> None:
+    services.consider_alarm(event.payload.get("alarm_id") or event.payload["id"])
+
+
+@subscribe("maintenance.report_changed", consumer="maintenance.propose_from_report")
+def on_report_changed(event: OutboxEvent) -> None:
+    services.consider_report(event.payload["id"])
+
+
+@subscribe("maintenance.report_changed", consumer="maintenance.catch_up_report")
+def on_report_linked(event: OutboxEvent) -> None:
+    services.follow_report(event.payload["id"])
+
+
+@subscribe("maintenance.incident_changed", consumer="maintenance.follow_incident")
+def on_incident_changed(event: OutboxEvent) -> None:
+    services.follow_incident(event.payload["id"])
+
+
+@subscribe("maintenance.order_changed", consumer="maintenance.follow_order")
+def on_order_changed(event: OutboxEvent) -> None:
+    services.follow_order(event.payload["id"])
