@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 BASE_DIR = Path(__file__).resolve().parents[2]
 RUN_DIR = Path(os.environ.get("CHABAKA_RUN_DIR") or BASE_DIR / ".run")
 PRIVATE_SERVICES = RUN_DIR / "services.env"
-"""Written by `scripts/up` and `scripts/services`; lets `manage.py` find the running services from any shell."""
+"""Written by `scripts/up` and `scripts/services`; lets `manage.py` find the running services from any
+shell."""
 
 
 class Platform(BaseSettings):

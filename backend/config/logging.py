@@ -6,6 +6,7 @@ Nothing personal is logged: no names, numbers, texts, query strings or public re
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import structlog
@@ -32,7 +33,11 @@ def logging_settings(log_format: str, *, level: str = "INFO") -> dict[str, Any]:
     final: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
-        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     structlog.configure(
         processors=[

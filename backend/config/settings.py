@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "knox",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
     "csp",
@@ -128,15 +130,38 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # The distribution's GDAL is older than the block on network paths; no spatial reference comes from outside
-# as a path. SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# as a path.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "backend.core.error_pages.csrf_failure"
+
+ACCOUNT_ADAPTER = "backend.core.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "backend.core.accounts.forms.SignInForm"}
+# The form finds the username by a phone number or an email address.
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+# Ten failures in five minutes lock a name. The demo lives behind one address: its limit by address is wide.
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip" if DEMO else "30/m/ip",
+    "login_failed": "300/m/ip,10/5m/key" if DEMO else "20/m/ip,10/5m/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Chabaka"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTO_REFRESH": False}
+EMAIL_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend"
+    if DEMO
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("ar", _("Arabic")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "chabaka_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -144,6 +169,8 @@ LOCAL_TIME_ZONE = "Africa/Casablanca"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = RUN_DIR / "static"
+if DEMO:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = platform.media_dir or RUN_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
@@ -202,11 +229,16 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "backend.core.api.problems.exception_handler",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "backend.core.api.pagination.CursorList",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Chabaka",
     "VERSION": "1",
+    "DESCRIPTION": "Networks, telemetry, consumption, reports, work orders. Errors are problems (RFC 9457).",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 

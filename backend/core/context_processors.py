@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from backend.core.accounts.demo import demo_accounts
 from backend.core.queries.organisation import organisation
 from backend.core.queries.users import roles_of
 
@@ -18,5 +19,6 @@ def platform(request: HttpRequest) -> dict[str, Any]:
     return {
         "organisation": SimpleLazyObject(organisation),
         "is_demo": settings.DEMO,
+        "demo_accounts": SimpleLazyObject(demo_accounts),
         "roles": SimpleLazyObject(lambda: roles_of(user)),
     }

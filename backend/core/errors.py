@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 
 class ChabakaError(Exception):
@@ -76,3 +76,16 @@ class IdempotencyInFlight(ChabakaError):  # noqa: N818
 
     status = 409
     code = "idempotency_in_flight"
+
+
+# The docstrings above, for makemessages, which reads calls only. A test holds the two together.
+MESSAGES = (
+    gettext_noop("Something went wrong."),
+    gettext_noop("Some of what was sent cannot be used."),
+    gettext_noop("There is nothing here, or nothing you may see."),
+    gettext_noop("Your role does not allow this."),
+    gettext_noop("This change is not possible from the current state."),
+    gettext_noop("Someone changed this in the meantime."),
+    gettext_noop("This key was already used with another content."),
+    gettext_noop("The same request is still being worked on."),
+)

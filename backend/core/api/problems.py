@@ -23,12 +23,18 @@ CODES = {
     413: "too_large",
     415: "unsupported_media_type",
     429: "too_many_requests",
+    500: "error",
 }
 
 
+def problem_body(status: int, code: str, title: str, **extra: Any) -> dict[str, Any]:
+    """Return the members of a problem (RFC 9457): ours are `code` and whatever helps the caller."""
+    return {"type": f"urn:chabaka:problem:{code}", "title": title, "status": status, "code": code, **extra}
+
+
 def problem(status: int, code: str, title: str, **extra: Any) -> Response:
-    """Return a problem answer (RFC 9457) with our `code` and whatever helps the caller."""
-    body = {"type": f"urn:chabaka:problem:{code}", "title": title, "status": status, "code": code, **extra}
+    """Return a problem answer."""
+    body = problem_body(status, code, title, **extra)
     return Response(body, status=status, content_type="application/problem+json")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 
 from backend.core import clock
+from backend.core.domain.phones import normalise_phone
 from backend.core.models import RoleAssignment, User
 from backend.core.models.users import STAFF_ROLES
 
@@ -20,7 +21,7 @@ def roles_of(user: User | AnonymousUser | None, at: datetime | None = None) -> f
     if user is None or isinstance(user, AnonymousUser) or not user.is_active:
         return frozenset()
     if at is None and (kept := getattr(user, "_roles_now", None)) is not None:
-        return kept
+        return frozenset(kept)
     rows = RoleAssignment.objects.filter(user=user).valid_at(at or clock.now()).values_list("role", flat=True)
     roles = frozenset(rows)
     if at is None:
@@ -31,3 +32,21 @@ def roles_of(user: User | AnonymousUser | None, at: datetime | None = None) -> f
 def is_staff_member(user: User | AnonymousUser | None) -> bool:
     """Say whether a person works here."""
     return bool(roles_of(user) & STAFF_ROLES)
+
+
+def username_for(identifier: str) -> str:
+    """Return the username of whoever signs in by a username, a phone number or an email address.
+
+    An identifier that fits nobody, or an email address that fits several, comes back as it is.
+    """
+    identifier = identifier.strip()
+    if User.objects.filter(username=identifier).exists():
+        return identifier
+    if phone := normalise_phone(identifier):
+        found = User.objects.filter(phone=phone)
+    elif "@" in identifier:
+        found = User.objects.filter(email__iexact=identifier)
+    else:
+        return identifier
+    names = list(found.values_list("username", flat=True)[:2])
+    return names[0] if len(names) == 1 else identifier

@@ -65,7 +65,8 @@ def notify(
 
 def sms_sender() -> SmsSender:
     """Return the sender that the settings name."""
-    return import_string(settings.SMS_BACKEND)()
+    sender: SmsSender = import_string(settings.SMS_BACKEND)()
+    return sender
 
 
 def give_up(event: OutboxEvent) -> None:

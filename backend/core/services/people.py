@@ -29,7 +29,7 @@ def ensure_user(
     An administrator may enter the administration site; the password is written only when it differs.
     """
     roles = frozenset(roles)
-    values = {"full_name": full_name, "phone": phone, "email": email, "language": language}
+    values: dict[str, Any] = {"full_name": full_name, "phone": phone, "email": email, "language": language}
     if Role.ADMINISTRATOR in roles:
         values |= {"is_staff": True, "is_superuser": True}
     user, _ = User.objects.update_or_create(username=username, defaults=values)

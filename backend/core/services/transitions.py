@@ -81,7 +81,7 @@ def apply_transition(
     for name, value in values.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(values))
-    record._default_manager.create(
+    record._default_manager.create(  # type: ignore[misc]
         subject=locked,
         from_state=current,
         to_state=to,

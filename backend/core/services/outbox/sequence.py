@@ -24,4 +24,4 @@ def assign_sequence() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEQUENCE_LOCK])
         cursor.execute(SQL)
-        return cursor.rowcount
+        return int(cursor.rowcount)
