@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class MeteringConfig(AppConfig):
     name = "metering"
+
+    def ready(self) -> None:
+        """Give the messages of this app their words."""
+        from backend.core.services.messages import register_sms
+        from metering.services.advice import SMS
+        from metering.texts import unusual_consumption
+
+        register_sms(SMS, unusual_consumption)

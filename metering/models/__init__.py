@@ -8,6 +8,7 @@ from metering.models.consumption import (
     DailyConsumption,
     EstimationMethod,
     StaleSpan,
+    StaleZoneDay,
     ZoneConsumption,
 )
 from metering.models.meters import Meter, Utility
@@ -32,6 +33,7 @@ __all__ = [
     "ServiceAgreement",
     "Source",
     "StaleSpan",
+    "StaleZoneDay",
     "Utility",
     "ZoneConsumption",
 ]

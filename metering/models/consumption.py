@@ -82,6 +82,18 @@ class StaleSpan(models.Model):
         return f"{self.meter_id} {self.first_day}..{self.last_day}"
 
 
+class StaleZoneDay(models.Model):
+    """A figure of a zone that no longer follows from the days of its meters."""
+
+    pk = models.CompositePrimaryKey("zone_id", "utility", "day")
+    zone = models.ForeignKey("gis.Zone", on_delete=models.CASCADE, related_name="+", db_index=False)
+    utility = models.CharField(max_length=12, choices=Utility.choices)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.utility} {self.day}"
+
+
 class ConsumptionFlag(models.Model):
     """A week in which a meter counted well above the same days of the year before."""
 

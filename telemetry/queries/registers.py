@@ -26,7 +26,7 @@ def sensor_ids_by_code(codes: Iterable[str]) -> dict[str, int]:
 
 
 def registers_since(sensor_ids: Iterable[int], after: datetime, limit: int = 100_000) -> list[SensorRegister]:
-    """Return what was received of some sensors after an instant, in order of receipt, late readings included."""
+    """Return what was received of some sensors after an instant, in order of receipt: late readings too."""
     rows = Reading.objects.filter(sensor_id__in=list(sensor_ids), received_at__gt=after, value__isnull=False)
     return _registers(rows.order_by("received_at", "sensor_id", "at")[:limit])
 
