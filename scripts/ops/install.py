@@ -58,12 +58,14 @@ def _language_environments(steps: Steps, frontend: bool) -> None:
 
 
 def _python(steps: Steps) -> None:
-    state = _digest([ROOT / "requirements.lock"], sys.version)
+    # The environment's programs name its place; a security update of Python within a version changes nothing.
+    place = _digest([], str(ROOT), sys.executable, str(sys.version_info[:2]))
+    state = _digest([ROOT / "requirements.lock"], place)
     if _is_current("python", state) and PYTHON.exists():
         return
     with steps.step("Python packages"):
         uv = _uv()
-        if not PYTHON.exists():
+        if not PYTHON.exists() or not _is_current("place", place):
             run_quietly("uv venv", [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
         sync = [
             uv,
@@ -76,13 +78,18 @@ def _python(steps: Steps) -> None:
             "requirements.lock",
         ]
         run_quietly("uv pip sync", sync, cwd=ROOT)
+    _set_current("place", place)
     _set_current("python", state)
 
 
 def _uv() -> str:
     """Return a private uv, of the version and hash that `scripts/bootstrap.lock` names."""
     lock = ROOT / "scripts" / "bootstrap.lock"
-    uv, stamp, state = BOOTSTRAP / "bin" / "uv", BOOTSTRAP / "stamp", _digest([lock], sys.version)
+    uv, stamp, state = (
+        BOOTSTRAP / "bin" / "uv",
+        BOOTSTRAP / "stamp",
+        _digest([lock], sys.executable, str(sys.version_info[:2])),
+    )
     if not uv.exists() or not stamp.exists() or stamp.read_text() != state:
         run_quietly("python -m venv", [sys.executable, "-m", "venv", "--clear", str(BOOTSTRAP)])
         pip = [

@@ -125,10 +125,11 @@ def free_port(avoid: Collection[int] = ()) -> int:
 def _elsewhere(wanted: Path) -> Path:
     digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:10]
     path = _ELSEWHERE / f"{wanted.parent.name or 'root'}-{digest}"
-    path.mkdir(parents=True, exist_ok=True)
+    _ELSEWHERE.mkdir(parents=True, exist_ok=True)
     _ELSEWHERE.chmod(0o711)
-    if wanted.is_dir() and not wanted.is_symlink() and not any(wanted.iterdir()):
-        wanted.rmdir()
+    if wanted.is_dir() and not wanted.is_symlink() and not path.exists():
+        shutil.move(wanted, path)  # a checkout that was moved here with its data
+    path.mkdir(exist_ok=True)
     if not wanted.exists() and wanted.parent.is_dir():
         wanted.unlink(missing_ok=True)
         wanted.symlink_to(path)

@@ -41,11 +41,13 @@ def test_as_root_in_a_closed_checkout_it_stands_elsewhere_and_the_usual_place_le
     wanted = closed_checkout / ".run"
     if made_already:
         wanted.mkdir()
+        (wanted / "ports.json").write_text('{"redis": 23456}')
     monkeypatch.setenv("CHABAKA_RUN_DIR", str(wanted))
     run = RunDir.locate()
     assert can_enter(run.path, service_account())
     assert wanted.resolve() == run.path
     assert RunDir.locate().path == run.path
+    assert (run.path / "ports.json").exists() == made_already
     if os.geteuid() == 0:
         assert run.path.is_relative_to("/var/lib/chabaka")
 
