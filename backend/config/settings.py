@@ -64,9 +64,9 @@ if DEMO:
     INSTALLED_APPS.append("fixtures")
 
 MIDDLEWARE = [
-    "backend.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "backend.core.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "backend.core.middleware.LanguageChoiceMiddleware",
@@ -162,6 +162,9 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("ar", _("Arabic")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "chabaka_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+# Months as Morocco names them; dates and figures as people here write them.
+LOCALE_PATHS = [BASE_DIR / "backend" / "config" / "locale"]
+FORMAT_MODULE_PATH = ["backend.core.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -178,10 +181,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "servestatic.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEMO
+SERVESTATIC_USE_FINDERS = DEMO
+# The front-end build names its files by their content.
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/webmap/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9a-zA-Z_-]{8,12}\.[a-z0-9]+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

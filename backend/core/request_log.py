@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from time import perf_counter
 from uuid import uuid4
@@ -15,6 +16,8 @@ from backend.core.middleware import BothWays, Response
 HEADER = "X-Request-ID"
 QUIET = {"healthz", "readyz", "metrics"}
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+SLOW_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +41,8 @@ class RequestLogMiddleware(BothWays):
         http_seconds.labels(method, route, str(response.status_code)).observe(seconds)
         response.headers[HEADER] = request.request_id  # type: ignore[attr-defined]
         if route not in QUIET:
-            log.info(
+            log.log(
+                _level(response.status_code, seconds),
                 "request",
                 method=method,
                 route=route,
@@ -46,3 +50,10 @@ class RequestLogMiddleware(BothWays):
                 ms=round(seconds * 1000, 1),
             )
         return response
+
+
+def _level(status: int, seconds: float) -> int:
+    """Faults of ours stand out, then refusals and slow answers."""
+    if status >= 500:
+        return logging.ERROR
+    return logging.WARNING if status >= 400 or seconds > SLOW_S else logging.INFO

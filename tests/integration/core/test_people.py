@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 
 from backend.core import clock
 from backend.core.domain.phones import national_form, normalise_phone
@@ -66,3 +68,20 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 def test_a_number_is_shown_as_people_read_it() -> None:
     assert national_form("+212612345678") == "06 12 34 56 78"
     assert national_form("+33612345678") == "+33 6 12 34 56 78"
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "figure"),
+    [
+        ("fr", "9 juillet 2026, 09:30", "12\u202f840,5"),
+        ("ar", "9 يوليوز 2026، 09:30", "12.840,5"),
+        ("en", "July 9, 2026, 9:30 a.m.", "12,840.5"),
+    ],
+)
+def test_dates_and_figures_are_written_as_people_here_write_them(
+    language: str, date: str, figure: str
+) -> None:
+    text = Template("{{ at|date:'DATETIME_FORMAT' }}|{{ n|floatformat:'1g' }}")
+    with translation.override(language):
+        shown = text.render(Context({"at": datetime(2026, 7, 9, 9, 30), "n": 12840.5}))  # noqa: DTZ001
+    assert shown.split("|") == [date, figure]
