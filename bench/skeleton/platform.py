@@ -1,4 +1,4 @@
-"""The running platform, as a measurement sees it: addresses, accounts, and the device that outsiders publish as."""
+"""The running platform as a measurement sees it: addresses, accounts, and the outsiders' device."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Platform:
     def publisher(self, client_id: str) -> mqtt.Client:
         """Return a connected MQTT client that speaks as the outsiders' device."""
         device, broker = self.demo["device"], urlsplit(self.mqtt_url)
-        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=client_id)
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
         client.username_pw_set(device["username"], device["password"])
         client.connect(broker.hostname or "127.0.0.1", broker.port or 1883)
         client.loop_start()

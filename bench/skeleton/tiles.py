@@ -1,4 +1,4 @@
-"""Vector tiles of the demo town: latency and size over HTTP, four clients at once, and what a revisit costs."""
+"""Vector tiles of the demo town: latency and size over HTTP, four clients, and what a revisit costs."""
 
 from __future__ import annotations
 
