@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Collection
 from typing import Any
@@ -24,6 +25,8 @@ manager.KILL_WAIT = 12
 _LONGEST_PAUSE_S = 15.0
 _HEALTHY_AFTER_S = 30.0
 
+# Honcho hands its processes over by forking; newer Pythons would pickle them.
+multiprocessing.set_start_method("fork", force=True)
 _stopping = multiprocessing.Event()
 
 
@@ -34,11 +37,14 @@ class RestartingProcess(Process):
         super().__init__(*arguments, **options)
         # Made in the foreman, armed in the child that watches this process: a killed foreman leaves nobody.
         self._die_with_foreman = die_with_parent(signal.SIGKILL)
+        self._asking = threading.Lock()
+        self._asked: int | None = None
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         """Run, forward the output, and run again; honcho hears of the last end only."""
         self._events = events
         self._die_with_foreman()
+        threading.Thread(target=self._stop_when_told, daemon=True).start()
         if ignore_signals:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -60,11 +66,24 @@ class RestartingProcess(Process):
         arm = die_with_parent(signal.SIGTERM)
         self._child = Popen(f"exec {self.cmd}", env=self.env, cwd=self.cwd, preexec_fn=lambda: _as_leaf(arm))
         self._send_message({"pid": self._child.pid}, type="start")
+        if _stopping.is_set():
+            self._terminate()
         for line in iter(self._child.stdout.readline, b""):
             self._send_message(line)
         self._child.stdout.close()
         status: int = self._child.wait()
         return status
+
+    def _stop_when_told(self) -> None:
+        _stopping.wait()
+        self._terminate()
+
+    def _terminate(self) -> None:
+        """Ask once, and not the whole group: Celery's children finish their task while it waits for them."""
+        with self._asking:
+            if self._child is not None and self._child.pid != self._asked and self._child.poll() is None:
+                self._asked = self._child.pid
+                self._child.terminate()
 
 
 class Foreman(manager.Manager):
@@ -73,12 +92,11 @@ class Foreman(manager.Manager):
     def __init__(self) -> None:
         super().__init__()
         self._process_ctor = RestartingProcess
-        self._procmgr.terminate = _terminate
 
     def terminate(self) -> None:
-        """Stop everything; what is between two runs stays stopped."""
+        """Tell every process to stop, those being started too: honcho knows their pids only later."""
+        self._terminating = True
         _stopping.set()
-        super().terminate()
 
 
 def main(arguments: list[str]) -> int:
@@ -96,14 +114,6 @@ def procfile_commands(without: Collection[str] = ()) -> dict[str, str]:
     """Return the Procfile as name to command."""
     processes: dict[str, str] = parse_procfile(PROCFILE.read_text()).processes
     return {name: command for name, command in processes.items() if name not in without}
-
-
-def _terminate(pid: int) -> None:
-    # Not the whole group: Celery's children finish their task while the parent waits for them.
-    try:
-        os.kill(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
 
 
 def _as_leaf(arm: Any) -> None:

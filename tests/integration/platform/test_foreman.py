@@ -81,6 +81,13 @@ def test_sigterm_ends_every_process(foreman: RunningForeman) -> None:
     assert foreman.nothing_left_within(1)
 
 
+def test_sigterm_while_processes_are_being_started_ends_them_too(foreman: RunningForeman) -> None:
+    assert processes.wait_until(lambda: foreman.pid_of("one") is not None, timeout_s=15, every_s=0.001)
+    foreman.process.send_signal(signal.SIGTERM)
+    foreman.process.wait(timeout=15)
+    assert foreman.nothing_left_within(1)
+
+
 def test_a_killed_foreman_takes_its_processes_along(foreman: RunningForeman) -> None:
     foreman.wait_for_both()
     foreman.process.kill()
