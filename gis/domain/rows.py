@@ -34,6 +34,8 @@ class LinkKind(StrEnum):
 
 
 class LinkState(StrEnum):
+    """Each trade's own words: an open valve lets water through, an open switch holds current back."""
+
     OPEN = "open"
     CLOSED = "closed"
     ACTIVE = "active"
@@ -47,6 +49,18 @@ BARRIERS = frozenset({LinkKind.VALVE, LinkKind.SWITCH})
 
 ONE_WAY = frozenset({LinkKind.PUMP, LinkKind.PRV})
 """Kinds that let through from start to end only."""
+
+ELECTRICAL = frozenset({LinkKind.LINE, LinkKind.SWITCH, LinkKind.TRANSFORMER})
+
+
+def conducts(kind: str, state: str) -> bool:
+    """Say whether a link lets through: water unless closed, current unless open."""
+    return state != (LinkState.OPEN if kind in ELECTRICAL else LinkState.CLOSED)
+
+
+def normal_state(kind: str) -> str:
+    """Return the state in which a link of this kind lets through."""
+    return (LinkState.CLOSED if kind in ELECTRICAL else LinkState.OPEN).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,10 @@ class NodeRow:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """A link with its whole line, both ends included. `length_m` is the source's own figure, if it has one."""
+    """A link with its whole line, both ends included.
+
+    `length_m` is the source's own figure, if it has one; without a `state` it lets through.
+    """
 
     code: str
     kind: str
@@ -75,10 +92,14 @@ class LinkRow:
     line: tuple[Position, ...]
     length_m: float | None = None
     diameter_mm: float | None = None
-    state: str = LinkState.OPEN
+    state: str = ""
     operable: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.state:
+            object.__setattr__(self, "state", normal_state(self.kind))
 
     @property
     def key(self) -> Key:

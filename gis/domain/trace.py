@@ -1,0 +1,259 @@
+"""Traces on a network graph: connected, upstream, downstream, isolation, and what hangs together.
+
+Every trace visits a node once and follows stored ends only. Directions come from the sources and the one-way
+devices. Where several ways lead from the sources to a place (a looped network), all of them are upstream of it and the
+trace says so: topology alone cannot tell which way the water goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import rustworkx as rx
+
+from gis.domain.graph import NetworkGraph, Part
+from gis.domain.rows import Key
+
+SEGMENT_LIMIT = 100_000
+"""Nodes above which an isolated part is told by its boundary alone."""
+
+
+class Warned(StrEnum):
+    """What a reader of a trace must know."""
+
+    LOOPED = "looped"
+    NOT_SUPPLIED = "not_supplied"
+    NO_BOUNDARY = "no_boundary"
+    SKIPPED = "skipped_barriers"
+    CONTAINS_SOURCE = "contains_source"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """What closing does: the barriers to close, the part cut off on purpose, and what loses its supply besides."""
+
+    close: frozenset[int]
+    already_closed: frozenset[int]
+    isolated: Part
+    cut_off: Part
+    segment_key: str
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directed:
+    part: Part
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a place shares its supply with: `kind` is segment or transformer."""
+
+    key: str
+    kind: str
+    nodes: frozenset[int] = field(default_factory=frozenset, repr=False)
+
+
+def connected(graph: NetworkGraph, start: Part) -> Part:
+    """Find all that conducts to `start` in the present states."""
+    nodes: set[int] = set()
+    for node in start.nodes:
+        if node not in nodes:
+            nodes |= rx.node_connected_component(graph.conducting, node)
+    return _with_links(graph, nodes, start)
+
+
+def upstream(graph: NetworkGraph, start: Part) -> Directed:
+    """Find the nodes and links on the ways from the sources to `start`.
+
+    An element is upstream when it lies on a simple path from a source: these are the links of the biconnected
+    component that a link from `start` to the sources would close.
+    """
+    aim = _Aim.at(graph, start)
+    leading = (rx.ancestors(aim.supply, aim.node) | {aim.node}) & aim.supplied
+    if not leading:
+        return Directed(start, (Warned.NOT_SUPPLIED,))
+    sources = [(graph.root, source) for source in graph.sources & leading]
+    sub = _subgraph(
+        graph, leading | {graph.root}, [*sources, *aim.edges, (graph.root, aim.node)], start.links
+    )
+    block = dict(rx.biconnected_components(sub.graph))
+    root, node = sub.at[graph.root], sub.at[aim.node]
+    # An edge stands under one of its two directions; parallel edges share their block.
+    wanted = block.get((root, node), block.get((node, root)))
+    pairs = ((sub.graph.get_edge_endpoints_by_index(i), i) for i in sub.graph.edge_indices())
+    inside = {
+        sub.graph.get_edge_data_by_index(i)
+        for (a, b), i in pairs
+        if block.get((a, b), block.get((b, a))) == wanted
+    }
+    links = frozenset(inside - {VIRTUAL}) | start.links
+    nodes = frozenset(end for link in links for end in graph.ends[link]) | start.nodes
+    return _directed(nodes, links)
+
+
+def downstream(graph: NetworkGraph, start: Part) -> Directed:
+    """Find what `start` feeds, or may feed where the network is looped.
+
+    That is all it reaches without passing again the last node that every way from the sources to it passes.
+    """
+    aim = _Aim.at(graph, start)
+    if aim.node not in aim.supplied:
+        return Directed(start, (Warned.NOT_SUPPLIED,))
+    gate = rx.immediate_dominators(aim.supply, graph.root)[aim.node]
+    reached = (rx.descendants(aim.supply, aim.node) | {aim.node}) - {gate}
+    edges = [(a, b) for a, b in aim.edges if a in reached and b in reached]
+    sub = _subgraph(graph, reached, edges, start.links)
+    component = rx.node_connected_component(sub.graph, sub.at[aim.node])
+    real = frozenset(range(len(graph.nodes)))
+    nodes = frozenset(sub.nodes[index] for index in component) & real
+    return _directed(nodes, graph.links_within(nodes) | start.links)
+
+
+def isolate(graph: NetworkGraph, start: Part, *, skip: Iterable[Key] = ()) -> Isolation:
+    """Find the operable barriers that cut `start` off, working around those of `skip` (inaccessible, broken)."""
+    skipped = frozenset(skip)
+    segments, boundary, passed = _segments_around(graph, start, skipped)
+    nodes = frozenset(node for segment in segments for node in graph.segments[segment])
+    warnings = [Warned.SKIPPED] if passed else []
+    if not boundary:
+        warnings.append(Warned.NO_BOUNDARY)
+    if nodes & graph.sources:
+        warnings.append(Warned.CONTAINS_SOURCE)
+    if len(nodes) > SEGMENT_LIMIT:
+        warnings.append(Warned.TOO_LARGE)
+    isolated = Part(nodes, graph.links_within(nodes, structure=True) | passed | start.links)
+    return Isolation(
+        close=frozenset(link for link in boundary if graph.links[link].conducts),
+        already_closed=frozenset(link for link in boundary if not graph.links[link].conducts),
+        isolated=isolated,
+        cut_off=_cut_off(graph, nodes),
+        segment_key=graph.segment_key(segments),
+        warnings=tuple(warnings),
+    )
+
+
+def supply_group(graph: NetworkGraph, start: Part) -> Group:
+    """Find what a place shares its supply with: its transformer if one feeds it, else its isolation segment."""
+    if group := _transformer_group(graph, start):
+        return group
+    segments, _, _ = _segments_around(graph, start, frozenset())
+    nodes = frozenset(node for segment in segments for node in graph.segments[segment])
+    return Group(graph.segment_key(segments), "segment", nodes)
+
+
+def _transformer_group(graph: NetworkGraph, start: Part) -> Group | None:
+    """Group what conducts to a place without passing a transformer, named by those that feed it."""
+    place = next(iter(start.nodes))
+    for index in start.links:
+        # A transformer belongs to what it feeds; an open switch to its first end.
+        place = graph.ends[index][1 if index in graph.transformers else 0]
+    nodes = frozenset(rx.node_connected_component(graph.below_transformers, place))
+    feeding = sorted(graph.links[index].code for index in graph.transformers if graph.ends[index][1] in nodes)
+    return Group("+".join(feeding), "transformer", nodes) if feeding else None
+
+
+def _segments_around(
+    graph: NetworkGraph, start: Part, skipped: frozenset[Key]
+) -> tuple[set[int], frozenset[int], frozenset[int]]:
+    """Gather segments from `start` through the barriers that cannot be used; return them, their boundary, those passed.
+
+    A barrier as the place itself (a broken valve) needs both its sides isolated.
+    """
+    unusable = {link for link in start.links if graph.links[link].is_barrier}
+    segments: set[int] = set()
+    passed: set[int] = set(unusable)
+    waiting = [graph.segment_of[node] for node in start.nodes]
+    while waiting:
+        segment = waiting.pop()
+        if segment in segments:
+            continue
+        segments.add(segment)
+        for link in graph.boundary_of[segment]:
+            if graph.links[link].key in skipped and graph.links[link].conducts:
+                passed.add(link)
+                waiting += [graph.segment_of[node] for node in graph.ends[link]]
+    around = {link for segment in segments for link in graph.boundary_of[segment]} - passed
+    boundary = {
+        link for link in around if len({graph.segment_of[node] for node in graph.ends[link]} & segments) == 1
+    }
+    return segments, frozenset(boundary), frozenset(passed)
+
+
+def _cut_off(graph: NetworkGraph, isolated: frozenset[int]) -> Part:
+    """Find what was supplied and no longer is once the isolated nodes are gone."""
+    kept = [index for index, ends in enumerate(graph.ends) if not isolated.intersection(ends)]
+    after = graph.directed(kept, without=isolated)
+    lost = graph.supplied - isolated - rx.descendants(after, graph.root)
+    return _with_links(graph, lost, Part())
+
+
+def _with_links(graph: NetworkGraph, nodes: Iterable[int], start: Part) -> Part:
+    found = frozenset(nodes)
+    return Part(found, graph.links_within(found) | start.links)
+
+
+VIRTUAL = -1
+"""Stands for the edges that the traces add to a graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """The place of a trace as one node of the supply graph: itself, or the middle of the link it is."""
+
+    node: int
+    supply: rx.PyDiGraph
+    supplied: frozenset[int]
+    edges: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def at(cls, graph: NetworkGraph, start: Part) -> _Aim:
+        if not start.links:
+            (node,) = start.nodes
+            return cls(node, graph.supply, graph.supplied)
+        (index,) = start.links
+        link, (u, v) = graph.links[index], graph.ends[index]
+        supply = graph.supply.copy()
+        middle = supply.add_node(VIRTUAL)
+        into = [u] if link.is_one_way else [u, v]
+        out = ([v] if link.is_one_way else [u, v]) if link.conducts else []
+        supply.add_edges_from(
+            [(end, middle, VIRTUAL) for end in into] + [(middle, end, VIRTUAL) for end in out]
+        )
+        supplied = graph.supplied | ({middle} if graph.supplied.intersection(into) else frozenset())
+        reachable = frozenset(end for end in (u, v) if end in supplied)
+        return cls(middle, supply, supplied, tuple((end, middle) for end in reachable))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sub:
+    graph: rx.PyGraph
+    nodes: list[int]
+    at: dict[int, int]
+
+
+def _subgraph(
+    graph: NetworkGraph, nodes: Iterable[int], extra: Iterable[tuple[int, int]], leave: frozenset[int]
+) -> _Sub:
+    """Build the undirected conducting graph of some nodes; edges carry link positions, added ones `VIRTUAL`."""
+    kept = sorted(nodes)
+    at = {node: index for index, node in enumerate(kept)}
+    sub: rx.PyGraph = rx.PyGraph()
+    sub.add_nodes_from(kept)
+    edges = [
+        (at[start], at[end], index)
+        for index, (start, end) in enumerate(graph.ends)
+        if start in at and end in at and index not in leave and graph.links[index].conducts
+    ]
+    edges += [(at[a], at[b], VIRTUAL) for a, b in extra if a in at and b in at]
+    sub.add_edges_from(edges)
+    return _Sub(sub, kept, at)
+
+
+def _directed(nodes: frozenset[int], links: frozenset[int]) -> Directed:
+    """Say that a part is looped when it holds more links than a tree would."""
+    return Directed(Part(nodes, links), (Warned.LOOPED,) if len(links) >= len(nodes) > 0 else ())

@@ -1,0 +1,90 @@
+"""Networks drawn in ASCII, for the tests that need them.
+
+One line per run of links, nodes by name. A node that starts with a capital R is a source.
+
+    R1 --p1-- a ==v1== b --p2-- c
+              a >>prv1>> d ~~tr1~~ e
+
+`--p--` pipe, `==v==` isolation valve, `=/v/=` the same closed, `##s##` switch, `#/s/#` the same open, `++l++` line,
+`>>x>>` pressure-reducing valve (one way), `~~t~~` transformer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from gis.domain.graph import GraphLink, GraphNode, NetworkGraph, Part
+from gis.domain.rows import LinkKind, LinkRow, NetworkRows, NodeKind, NodeRow
+
+SYMBOLS = {
+    "--": (LinkKind.PIPE, "open"),
+    "==": (LinkKind.VALVE, "open"),
+    "=/": (LinkKind.VALVE, "closed"),
+    "##": (LinkKind.SWITCH, "closed"),
+    "#/": (LinkKind.SWITCH, "open"),
+    "++": (LinkKind.LINE, "closed"),
+    ">>": (LinkKind.PRV, "active"),
+    "~~": (LinkKind.TRANSFORMER, "closed"),
+}
+LINK = re.compile(r"(--|==|=/|##|#/|\+\+|>>|~~)([\w-]*?\w)(?:--|==|/=|##|/#|\+\+|>>|~~)")
+
+
+def drawn(drawing: str) -> NetworkGraph:
+    """Build the graph of a drawing."""
+    rows = drawn_rows(drawing)
+    ids = {node.key: index for index, node in enumerate(rows.nodes, start=1)}
+    return NetworkGraph(
+        [GraphNode(ids[node.key], node.kind, node.code, node.is_source) for node in rows.nodes],
+        [
+            GraphLink(index, link.kind, link.code, ids[link.start], ids[link.end], link.state, link.operable)
+            for index, link in enumerate(rows.links, start=1)
+        ],
+    )
+
+
+def drawn_rows(drawing: str, *, origin: tuple[float, float] = (-2.32, 34.92)) -> NetworkRows:
+    """Build the rows of a drawing; nodes stand 0.001 degree apart from west to east, a row of text apart in latitude."""
+    nodes: dict[str, NodeRow] = {}
+    links: list[LinkRow] = []
+    for number, text in enumerate(drawing.splitlines()):
+        tokens = text.split()
+        for column, name in enumerate(tokens[::2]):
+            place = (origin[0] + 0.001 * column, origin[1] - 0.001 * number)
+            nodes.setdefault(name, _node(name, place))
+        for before, link, after in zip(tokens[::2], tokens[1::2], tokens[2::2], strict=False):
+            links.append(_link(link, nodes[before], nodes[after]))
+    electric = any(link.kind in {"line", "switch", "transformer"} for link in links)
+    return NetworkRows("electricity" if electric else "water", tuple(nodes.values()), tuple(links))
+
+
+def codes(graph: NetworkGraph, part: Part) -> tuple[set[str], set[str]]:
+    """Return the codes of a part: of its nodes, of its links."""
+    return {graph.nodes[node].code for node in part.nodes}, link_codes(graph, part.links)
+
+
+def link_codes(graph: NetworkGraph, links: Iterable[int]) -> set[str]:
+    """Return the codes of links."""
+    return {graph.links[link].code for link in links}
+
+
+def _node(name: str, place: tuple[float, float]) -> NodeRow:
+    source = name.startswith("R")
+    kind = NodeKind.RESERVOIR if source else NodeKind.JUNCTION
+    return NodeRow(name, kind.value, place, is_source=source)
+
+
+def _link(token: str, start: NodeRow, end: NodeRow) -> LinkRow:
+    match = LINK.fullmatch(token)
+    if match is None:
+        raise ValueError(f"not a link: {token}")
+    kind, state = SYMBOLS[match[1]]
+    return LinkRow(
+        match[2],
+        kind.value,
+        start.key,
+        end.key,
+        (start.position, end.position),
+        state=state,
+        operable=kind in {LinkKind.VALVE, LinkKind.SWITCH},
+    )
