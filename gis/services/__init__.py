@@ -1,0 +1,27 @@
+"""The only writers of networks and zones."""
+
+from gis.services.complements import ValvePlacement, add_elements, insert_valves
+from gis.services.connection_points import DerivationRule, add_connection_points, derive_connection_points
+from gis.services.importing import ImportReport, NetworkNames, import_network
+from gis.services.states import set_link_state
+from gis.services.writing import Written
+from gis.services.zones import MembershipChanges, NewZone, add_zones, assign_jurisdiction, derive_memberships
+
+__all__ = [
+    "DerivationRule",
+    "ImportReport",
+    "MembershipChanges",
+    "NetworkNames",
+    "NewZone",
+    "ValvePlacement",
+    "Written",
+    "add_connection_points",
+    "add_elements",
+    "add_zones",
+    "assign_jurisdiction",
+    "derive_connection_points",
+    "derive_memberships",
+    "import_network",
+    "insert_valves",
+    "set_link_state",
+]

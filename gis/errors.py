@@ -1,0 +1,54 @@
+"""What can go wrong with networks and zones. The docstring is the message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.core.errors import ChabakaError, InvalidInput, NotFound
+
+
+class UnreadableFile(InvalidInput):
+    """This file cannot be read as a network of this format."""
+
+    code = "unreadable_file"
+
+
+class PlaceUnknown(InvalidInput):
+    """The coordinates of this file cannot be understood."""
+
+    code = "place_unknown"
+
+
+class ImportRefused(ChabakaError):
+    """Some rows cannot be imported; nothing was written."""
+
+    status = 400
+    code = "import_refused"
+
+    def __init__(self, detail: str | None = None, *, report: Any) -> None:
+        super().__init__(detail)
+        self.report = report
+
+
+class UnknownElements(InvalidInput):
+    """Some of the elements named do not exist in this network."""
+
+    code = "unknown_elements"
+
+
+class NoSuchElement(NotFound):
+    """This network has no such element."""
+
+    code = "no_such_element"
+
+
+class NoSuchNetwork(NotFound):
+    """There is no such network."""
+
+    code = "no_such_network"
+
+
+class NoSuchTile(NotFound):
+    """There is no such tile."""
+
+    code = "no_such_tile"

@@ -1,0 +1,8 @@
+"""Signals of this app, sent on commit. They may be lost: they refresh caches and maps, nothing more."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+network_changed = Signal()
+"""Sent with `network_id` when elements of a network, or the state of a link, changed."""

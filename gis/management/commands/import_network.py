@@ -1,0 +1,116 @@
+"""Import a network from a file, with a dry run, a progress bar and a report by row."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from backend.core.errors import ChabakaError
+from gis.domain.placement import UNITS_IN_METRES, Place
+from gis.errors import ImportRefused
+from gis.services import ImportReport, NetworkNames, import_network
+from gis.services.importing import READERS
+
+SHOWN_ERRORS = 50
+
+
+class Command(BaseCommand):
+    help = "Import a network (EPANET .inp, pandapower JSON) in one transaction; the same file twice changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        # argparse takes "-2.3,34.9,0" for an option unless it is told that this, too, is a number.
+        parser._negative_number_matcher = re.compile(r"^-[\d.][\d.,-]*$")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--network", required=True, metavar="CODE")
+        parser.add_argument("--format", required=True, choices=sorted(READERS), dest="file_format")
+        parser.add_argument("--crs", metavar="EPSG:N", help="coordinate system of the file")
+        parser.add_argument("--coordinate-unit", choices=[*UNITS_IN_METRES, "deg"])
+        parser.add_argument(
+            "--place", type=_place, metavar="LON,LAT,ROTATION", help="move the centre there, turned by degrees"
+        )
+        parser.add_argument("--name-fr", default="")
+        parser.add_argument("--name-ar", default="")
+        parser.add_argument("--skip-errors", action="store_true", help="import the sound rows and report the others")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        names = NetworkNames(options["name_fr"], options["name_ar"]) if options["name_fr"] else None
+        console = Console(stderr=True, quiet=options["json"])
+        try:
+            with _Bars(console) as progress:
+                report = import_network(
+                    path=options["file"],
+                    code=options["network"],
+                    file_format=options["file_format"],
+                    names=names,
+                    crs=options["crs"],
+                    unit=options["coordinate_unit"],
+                    place=options["place"],
+                    dry_run=options["dry_run"],
+                    skip_errors=options["skip_errors"],
+                    progress=progress,
+                )
+        except ImportRefused as error:
+            self._show(error.report, as_json=options["json"])
+            raise CommandError(error.detail) from error
+        except ChabakaError as error:
+            details = "; ".join(f"{key}: {', '.join(said)}" for key, said in error.extra.get("errors", {}).items())
+            raise CommandError(f"{error.detail} ({details})" if details else error.detail) from error
+        self._show(report, as_json=options["json"])
+
+    def _show(self, report: ImportReport, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({**asdict(report), "changed": report.changed}, ensure_ascii=False))
+            return
+        crs = f"{report.source_crs} > {report.placed_in}" if report.placed_in else report.source_crs
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(report.kinds.items()))
+        self.stdout.write(f"{report.network}: {kinds}, {report.length_km:.1f} km ({crs})")
+        for step, written in report.counts.items():
+            self.stdout.write(
+                f"  {step}: {written.created} new, {written.updated} changed, "
+                f"{written.unchanged} unchanged, {written.kept} kept as edited"
+            )
+        for said in (*report.errors, *report.warnings)[:SHOWN_ERRORS]:
+            self.stdout.write(f"  {said.row}: {said.reason} {said.detail}".rstrip())
+        hidden = len(report.errors) + len(report.warnings) - SHOWN_ERRORS
+        if hidden > 0:
+            self.stdout.write(f"  … {hidden} more, all of them with --json")
+        if report.dry_run:
+            self.stdout.write(_("Dry run: nothing was written."))
+
+
+class _Bars:
+    """One bar per step on the terminal's error stream."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bars = Progress(*columns, console=console, transient=True)
+        self.tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> _Bars:
+        self.bars.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.bars.stop()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step not in self.tasks:
+            self.tasks[step] = self.bars.add_task(step.replace("_", " "), total=total)
+        self.bars.update(self.tasks[step], completed=done, total=total)
+
+
+def _place(text: str) -> Place:
+    lon, lat, *rotation = (float(part) for part in text.split(","))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90) or len(rotation) > 1:
+        raise ValueError(text)
+    return Place(lon, lat, *rotation)

@@ -1,0 +1,21 @@
+-- Begin what is new: at the instant asked, or with its zone where the point has no earlier membership of the kind; until
+-- the zone ends or a membership already known begins.
+INSERT INTO gis_zonemembership (connection_point_id, zone_id, zone_kind, valid)
+SELECT
+    target.connection_point_id,
+    target.zone_id,
+    target.zone_kind,
+    tstzrange(
+        CASE WHEN history.earlier THEN %(at)s::timestamptz ELSE target.zone_from END,
+        least(target.zone_until, history.next_from)
+    )
+FROM target_membership AS target
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(bool_or(held.valid << tstzrange(%(at)s::timestamptz, NULL)), false) AS earlier,
+        coalesce(bool_or(held.valid @> %(at)s::timestamptz), false) AS held_now,
+        min(lower(held.valid)) FILTER (WHERE lower(held.valid) > %(at)s::timestamptz) AS next_from
+    FROM gis_zonemembership AS held
+    WHERE held.connection_point_id = target.connection_point_id AND held.zone_kind = target.zone_kind
+) AS history
+WHERE NOT history.held_now
