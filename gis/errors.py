@@ -19,7 +19,7 @@ class PlaceUnknown(InvalidInput):
     code = "place_unknown"
 
 
-class ImportRefused(ChabakaError):
+class ImportRefused(ChabakaError):  # noqa: N818
     """Some rows cannot be imported; nothing was written."""
 
     status = 400

@@ -14,14 +14,14 @@ from gis.domain.rows import (
     NetworkRows,
     NodeKind,
     NodeRow,
-    UnreadableNetwork,
+    UnreadableNetworkError,
 )
 
 if TYPE_CHECKING:
     from wntr.network import WaterNetworkModel
 
 VALVE_KINDS = {"PRV": LinkKind.PRV, "TCV": LinkKind.VALVE}
-"""A throttle control valve is how EPANET draws an isolation valve; other types regulate and are control valves."""
+"""A throttle control valve is how EPANET draws an isolation valve; other types regulate."""
 
 STATES = {"Open": LinkState.OPEN, "Opened": LinkState.OPEN, "Closed": LinkState.CLOSED, "CV": LinkState.OPEN}
 
@@ -30,7 +30,7 @@ def read_epanet(path: Path) -> NetworkRows:
     """Read the file at `path`; codes are EPANET's own names, demands become `base_demand_m3_h`.
 
     Raises:
-        UnreadableNetwork: the file is missing, is not EPANET's, or refers to things it does not define.
+        UnreadableNetworkError: the file is missing, is not EPANET's, or refers to things it does not define.
     """
     from wntr.network import WaterNetworkModel
 
@@ -40,9 +40,9 @@ def read_epanet(path: Path) -> NetworkRows:
             model = WaterNetworkModel(str(path))
     # wntr raises whatever its parser met: KeyError, ValueError, EpanetException, UnicodeDecodeError…
     except Exception as error:
-        raise UnreadableNetwork(f"{type(error).__name__}: {error}") from error
+        raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
     if not model.node_name_list:
-        raise UnreadableNetwork("no nodes")
+        raise UnreadableNetworkError("no nodes")
     nodes = tuple(_node(model, name) for name in model.node_name_list)
     keys = {node.code: node.key for node in nodes}
     links = tuple(_link(model, name, keys) for name in model.link_name_list)

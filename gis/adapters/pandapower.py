@@ -1,7 +1,8 @@
 """Read pandapower networks saved as JSON.
 
-Codes are `{kind}-{index}`, since names repeat. A switch between a bus and a line or a transformer becomes a link between
-the bus and a junction of its own, one metre down the line: that is where the cable really ends.
+Codes are `{kind}-{index}`, since names repeat. A switch between a bus and a line or a transformer becomes a
+link between the bus and a junction of its own, one metre down the line: that is where the cable really
+ends.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from gis.domain.rows import (
     Position,
     Reason,
     RowError,
-    UnreadableNetwork,
+    UnreadableNetworkError,
 )
 
 STUB_SHARE = 0.25
@@ -46,7 +47,7 @@ def read_pandapower(path: Path) -> NetworkRows:
     """Read the JSON file at `path`; geometry in degrees is recognised and declared.
 
     Raises:
-        UnreadableNetwork: the file is missing or is not a pandapower network.
+        UnreadableNetworkError: the file is missing or is not a pandapower network.
     """
     import pandapower
 
@@ -57,9 +58,9 @@ def read_pandapower(path: Path) -> NetworkRows:
         # from_json hands back whatever JSON holds: a list, a string, a frame.
         tables = net.bus, net.line, net.trafo, net.switch, net.load, net.ext_grid
     except Exception as error:
-        raise UnreadableNetwork(f"{type(error).__name__}: {error}") from error
+        raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
     if not len(tables[0]):
-        raise UnreadableNetwork("no buses")
+        raise UnreadableNetworkError("no buses")
     return _Reader(*tables).read()
 
 

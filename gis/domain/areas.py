@@ -10,10 +10,13 @@ from gis.domain.placement import PLACE_CRS, WGS84, project
 from gis.domain.rows import Position
 
 
-def partition(groups: Mapping[str, Sequence[Position]], *, buffer_m: float = 40.0) -> dict[str, shapely.MultiPolygon]:
+def partition(
+    groups: Mapping[str, Sequence[Position]], *, buffer_m: float = 40.0
+) -> dict[str, shapely.MultiPolygon]:
     """Give each group the part of the ground nearest to its places, within `buffer_m` of one of them.
 
-    Positions and areas are longitudes and latitudes. Each area is the union of the Voronoi cells of its places.
+    Positions and areas are longitudes and latitudes. Each area is the union of the Voronoi cells of its
+    places.
     """
     names = [name for name, places in groups.items() for _ in places]
     flat = [place for places in groups.values() for place in places]

@@ -1,8 +1,9 @@
 """Where customers join a water network, derived from the demand of its junctions.
 
-The rule: a junction with demand d has ceil(d / `demand_m3_h_per_point`) connection points. They are dealt in turn to the
-pipes that meet there, at a seeded place in the half of the pipe nearer to the junction and a few metres beside it. The category
-follows the largest demand pattern of the junction; a seeded few of them are critical customers.
+The rule: a junction with demand d has ceil(d / `demand_m3_h_per_point`) connection points. They are dealt
+in turn to the pipes that meet there, at a seeded place in the half of the pipe nearer to the junction and a
+few metres beside it. The category follows the largest demand pattern of the junction; a seeded few are
+critical customers.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def derive_points(
     nodes: Sequence[NodeRow], pipes: Sequence[LinkRow], rule: DerivationRule
 ) -> list[ConnectionPointRow]:
     """Derive connection points; positions are in the metric plane of `nodes` and `pipes`."""
-    seeded = random.Random(rule.seed)  # noqa: S311 -- a reproducible demo, no secret
+    seeded = random.Random(rule.seed)
     meeting: dict[Key, list[LinkRow]] = defaultdict(list)
     for pipe in sorted(pipes, key=lambda pipe: pipe.code):
         meeting[pipe.start].append(pipe)

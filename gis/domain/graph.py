@@ -2,11 +2,11 @@
 
 Three views of the same nodes and links, kept in rustworkx:
 
-- `structure`: every link, whatever its state, except the barriers that people can operate: its connected components
-  are the isolation segments;
+- `structure`: every link, whatever its state, except the barriers that people can operate: its connected
+  components are the isolation segments;
 - `conducting`: the links that let through in their present state;
-- `supply`: the same with directions (pumps, pressure-reducing valves and check valves let through one way only)
-  and a root joined to every source.
+- `supply`: the same with directions (pumps, pressure-reducing and check valves let through one way only) and
+  a root joined to every source.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Part:
     links: frozenset[int] = field(default_factory=frozenset)
 
 
-class UnknownElement(KeyError):
+class UnknownElementError(KeyError):
     """No node or link of the network has this kind and code."""
 
 
@@ -110,7 +110,7 @@ class NetworkGraph:
         """Find the element named: a node, or a link with both its ends.
 
         Raises:
-            UnknownElement: there is none.
+            UnknownElementError: there is none.
         """
         key = (kind, code)
         if key in self._node_of:
@@ -118,7 +118,7 @@ class NetworkGraph:
         if key in self._link_of:
             link = self._link_of[key]
             return Part(nodes=frozenset(self.ends[link]), links=frozenset({link}))
-        raise UnknownElement(f"{kind} {code}")
+        raise UnknownElementError(f"{kind} {code}")
 
     @cached_property
     def structure(self) -> rx.PyGraph:
@@ -130,7 +130,7 @@ class NetworkGraph:
 
     @cached_property
     def below_transformers(self) -> rx.PyGraph:
-        """The conducting graph without transformers: its components are what each voltage level holds together."""
+        """The conducting graph without transformers: each component is one part of one voltage level."""
         return self._undirected(
             index
             for index, link in enumerate(self.links)
@@ -198,7 +198,7 @@ class NetworkGraph:
         return frozenset(rx.descendants(self.supply, self.root))
 
     def segment_key(self, segments: Iterable[int]) -> str:
-        """Name a set of segments by its first node in the order of codes: the same nodes give the same name."""
+        """Name a set of segments by its first node in the order of codes."""
         return min(self.nodes[node].code for segment in segments for node in self.segments[segment])
 
     def links_within(self, nodes: frozenset[int], *, structure: bool = False) -> frozenset[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from gis.domain.rows import Position
@@ -13,13 +14,13 @@ Line: TypeAlias = tuple[Position, ...]
 
 def length(line: Sequence[Position]) -> float:
     """Measure `line` in the unit of its plane."""
-    return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(line))
 
 
 def locate(line: Sequence[Position], distance: float) -> tuple[Position, int]:
-    """Find the position at `distance` from the start of `line`, and the index of the vertex that follows it."""
+    """Find the position at `distance` from the start of `line`, and the index of the vertex after it."""
     left = max(distance, 0.0)
-    for index, (a, b) in enumerate(zip(line, line[1:], strict=False), start=1):
+    for index, (a, b) in enumerate(pairwise(line), start=1):
         step = math.dist(a, b)
         if step > 0 and left <= step:
             share = left / step

@@ -1,7 +1,8 @@
 """Put a network where it belongs: read its coordinates, or move it rigidly to a stated place.
 
 A placed network is translated and rotated, never stretched, in a metric plane (`PLACE_CRS`). Axis order is
-always x, y (longitude, latitude). Rotation is in degrees, counter-clockwise, about the centre of the nodes' box.
+always x, y (longitude, latitude). Rotation is in degrees, counter-clockwise, about the centre of the nodes'
+box.
 """
 
 from __future__ import annotations

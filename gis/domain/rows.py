@@ -146,7 +146,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class NetworkRows:
-    """A network as read: rows in file order, the file's coordinate system if it names one, rows refused on reading."""
+    """A network as read, in file order, with its coordinate system if the file names one."""
 
     utility: str
     nodes: tuple[NodeRow, ...]
@@ -160,5 +160,5 @@ class NetworkRows:
         return len(self.nodes) + len(self.links) + len(self.connection_points)
 
 
-class UnreadableNetwork(Exception):
+class UnreadableNetworkError(Exception):
     """The file cannot be read as a network of this format."""

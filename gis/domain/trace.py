@@ -1,8 +1,8 @@
 """Traces on a network graph: connected, upstream, downstream, isolation, and what hangs together.
 
-Every trace visits a node once and follows stored ends only. Directions come from the sources and the one-way
-devices. Where several ways lead from the sources to a place (a looped network), all of them are upstream of it and the
-trace says so: topology alone cannot tell which way the water goes.
+Every trace visits a node once and follows stored ends only. Directions come from the sources and the
+one-way devices. Where several ways lead from the sources to a place (a looped network), all of them are
+upstream of it and the trace says so: topology alone cannot tell which way the water goes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Warned(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
-    """What closing does: the barriers to close, the part cut off on purpose, and what loses its supply besides."""
+    """The barriers to close, the part cut off on purpose, and what loses its supply besides."""
 
     close: frozenset[int]
     already_closed: frozenset[int]
@@ -70,8 +70,8 @@ def connected(graph: NetworkGraph, start: Part) -> Part:
 def upstream(graph: NetworkGraph, start: Part) -> Directed:
     """Find the nodes and links on the ways from the sources to `start`.
 
-    An element is upstream when it lies on a simple path from a source: these are the links of the biconnected
-    component that a link from `start` to the sources would close.
+    An element is upstream when it lies on a simple path from a source: these are the links of the
+    biconnected component that a link from `start` to the sources would close.
     """
     aim = _Aim.at(graph, start)
     leading = (rx.ancestors(aim.supply, aim.node) | {aim.node}) & aim.supplied
@@ -115,7 +115,7 @@ def downstream(graph: NetworkGraph, start: Part) -> Directed:
 
 
 def isolate(graph: NetworkGraph, start: Part, *, skip: Iterable[Key] = ()) -> Isolation:
-    """Find the operable barriers that cut `start` off, working around those of `skip` (inaccessible, broken)."""
+    """Find the operable barriers that cut `start` off without those of `skip` (inaccessible, broken)."""
     skipped = frozenset(skip)
     segments, boundary, passed = _segments_around(graph, start, skipped)
     nodes = frozenset(node for segment in segments for node in graph.segments[segment])
@@ -138,7 +138,7 @@ def isolate(graph: NetworkGraph, start: Part, *, skip: Iterable[Key] = ()) -> Is
 
 
 def supply_group(graph: NetworkGraph, start: Part) -> Group:
-    """Find what a place shares its supply with: its transformer if one feeds it, else its isolation segment."""
+    """Find what a place shares its supply with: the transformer that feeds it, else its isolation segment."""
     if group := _transformer_group(graph, start):
         return group
     segments, _, _ = _segments_around(graph, start, frozenset())
@@ -160,7 +160,7 @@ def _transformer_group(graph: NetworkGraph, start: Part) -> Group | None:
 def _segments_around(
     graph: NetworkGraph, start: Part, skipped: frozenset[Key]
 ) -> tuple[set[int], frozenset[int], frozenset[int]]:
-    """Gather segments from `start` through the barriers that cannot be used; return them, their boundary, those passed.
+    """Gather segments from `start` through unusable barriers; return them, their boundary, what was passed.
 
     A barrier as the place itself (a broken valve) needs both its sides isolated.
     """
@@ -239,7 +239,7 @@ class _Sub:
 def _subgraph(
     graph: NetworkGraph, nodes: Iterable[int], extra: Iterable[tuple[int, int]], leave: frozenset[int]
 ) -> _Sub:
-    """Build the undirected conducting graph of some nodes; edges carry link positions, added ones `VIRTUAL`."""
+    """Build the undirected conducting graph of some nodes; edges carry link positions or `VIRTUAL`."""
     kept = sorted(nodes)
     at = {node: index for index, node in enumerate(kept)}
     sub: rx.PyGraph = rx.PyGraph()

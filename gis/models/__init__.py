@@ -1,5 +1,7 @@
 """Networks and their elements, zones and their members, who may see where, and what was imported."""
 
+from __future__ import annotations
+
 from gis.models.imports import ImportRecord, LayerVersion
 from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
 from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership

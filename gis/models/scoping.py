@@ -47,7 +47,7 @@ def areas_of(user: User | AnonymousUser | None) -> list[GEOSGeometry] | None:
     return user._areas_now  # type: ignore[attr-defined]
 
 
-def _assigned(user: User) -> list[GEOSGeometry] | None:
+def _assigned(user: User) -> list[Any] | None:
     from gis.models.zones import Jurisdiction
 
     rows = Jurisdiction.objects.filter(Q(zone=None) | Q(zone__valid__contains=clock.now()), user=user)

@@ -88,7 +88,7 @@ class ZoneMembershipQuerySet(models.QuerySet["ZoneMembership"]):
 
 
 class ZoneMembership(models.Model):
-    """A connection point in a zone over a half-open period; `zone_kind` repeats the zone's for the exclusion."""
+    """A connection point in a zone over a half-open period; `zone_kind` is the zone's, for the exclusion."""
 
     connection_point = models.ForeignKey(
         ConnectionPoint, on_delete=models.CASCADE, related_name="memberships"
@@ -117,7 +117,7 @@ class ZoneMembership(models.Model):
 
 
 class Jurisdiction(models.Model):
-    """Where a member of staff sees and acts: a zone and all it contains, or everywhere when no zone is named."""
+    """Where a member of staff sees and acts: a zone and all in it, or everywhere when none is named."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jurisdictions")
     zone = models.ForeignKey(

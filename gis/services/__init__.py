@@ -1,7 +1,10 @@
 """The only writers of networks and zones."""
 
+from __future__ import annotations
+
+from gis.domain.customers import DerivationRule
 from gis.services.complements import ValvePlacement, add_elements, insert_valves
-from gis.services.connection_points import DerivationRule, add_connection_points, derive_connection_points
+from gis.services.connection_points import add_connection_points, derive_connection_points
 from gis.services.importing import ImportReport, NetworkNames, import_network
 from gis.services.states import set_link_state
 from gis.services.writing import Written

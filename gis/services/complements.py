@@ -1,4 +1,4 @@
-"""Add to a network what its source lacks: isolation valves, nodes and links. What is added is marked synthetic."""
+"""Add to a network what its source lacks: valves, nodes and links, all marked synthetic."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def locked_network(code: str) -> Network:
 
 
 @transaction.atomic
-def add_elements(*, network_code: str, nodes: Sequence[NodeRow] = (), links: Sequence[LinkRow] = ()) -> Written:
+def add_elements(
+    *, network_code: str, nodes: Sequence[NodeRow] = (), links: Sequence[LinkRow] = ()
+) -> Written:
     """Add nodes and links (positions in EPSG:4326) to a network; those already there as given are left alone.
 
     Raises:
@@ -68,8 +70,9 @@ def add_elements(*, network_code: str, nodes: Sequence[NodeRow] = (), links: Seq
 def insert_valves(*, network_code: str, placements: Sequence[ValvePlacement]) -> Written:
     """Cut an operable, open valve into each pipe named; a valve already there is left alone.
 
-    The pipe keeps its code and the rest of its line. What the valve takes of its length becomes the valve's, so that the
-    total stays; and since the pipe now counts as edited, importing its file again does not undo the cut.
+    The pipe keeps its code and the rest of its line. What the valve takes of its length becomes the
+    valve's, so that the total stays; and since the pipe now counts as edited, importing its file again does
+    not undo it.
 
     Raises:
         NoSuchNetwork: there is no such network.
@@ -87,13 +90,15 @@ def insert_valves(*, network_code: str, placements: Sequence[ValvePlacement]) ->
     cuts = [_cut(pipes_by_code, placement) for placement in wanted]
     write_nodes(network, [node for node, _, _ in cuts])
     write_links(network, [valve for _, valve, _ in cuts])
-    _reattach(network, {placement.node_code: pipe for placement, (_, _, pipe) in zip(wanted, cuts, strict=True)})
+    _reattach(
+        network, {placement.node_code: pipe for placement, (_, _, pipe) in zip(wanted, cuts, strict=True)}
+    )
     touch_topology(network)
     return Written(created=len(wanted), unchanged=len(placements) - len(wanted))
 
 
 def _cut(pipes: dict[str, Link], placement: ValvePlacement) -> tuple[NodeRow, LinkRow, tuple[Link, bool]]:
-    """Shorten the pipe in memory; return the new junction, the valve, and the pipe with the end that moved."""
+    """Shorten the pipe in memory; return the new junction, the valve, and the pipe with its moved end."""
     pipe = pipes.get(placement.pipe)
     if pipe is None or placement.node not in {pipe.start_node.code, pipe.end_node.code}:
         raise UnknownElements(errors={placement.code: [placement.pipe, placement.node]})
@@ -114,7 +119,12 @@ def _cut(pipes: dict[str, Link], placement: ValvePlacement) -> tuple[NodeRow, Li
 
 
 def _valve(
-    placement: ValvePlacement, pipe: Link, end: Node, junction: NodeRow, line: tuple[Position, ...], length_m: float
+    placement: ValvePlacement,
+    pipe: Link,
+    end: Node,
+    junction: NodeRow,
+    line: tuple[Position, ...],
+    length_m: float,
 ) -> LinkRow:
     return LinkRow(
         code=placement.code,

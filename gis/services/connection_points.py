@@ -19,7 +19,7 @@ from gis.services.writing import Written, write_points
 
 @transaction.atomic
 def add_connection_points(*, network_code: str, points: Sequence[ConnectionPointRow]) -> Written:
-    """Add connection points (positions in EPSG:4326) to a network; those already there as given are left alone.
+    """Add connection points (positions in EPSG:4326); those already there as given are left alone.
 
     Raises:
         NoSuchNetwork: there is no such network.
@@ -33,7 +33,7 @@ def add_connection_points(*, network_code: str, points: Sequence[ConnectionPoint
 
 
 def derive_connection_points(*, network_code: str, rule: DerivationRule | None = None) -> Written:
-    """Derive the connection points of a water network from its demands (`gis.domain.customers` states the rule).
+    """Derive the connection points of a water network by the rule that `gis.domain.customers` states.
 
     Those already there are left where they are, even if a pipe was cut or moved since.
 
@@ -68,7 +68,7 @@ def _through_valves(network_code: str, pipes: list[LinkRow]) -> list[LinkRow]:
 
 def _nodes(nodes: QuerySet[Node]) -> list[NodeRow]:
     found = list(nodes.order_by("pk"))
-    places = project([node.geom.coords for node in found], WGS84, PLACE_CRS)
+    places = project([(node.geom.x, node.geom.y) for node in found], WGS84, PLACE_CRS)
     return [
         NodeRow(node.code, node.kind, place, attributes=node.attributes)
         for node, place in zip(found, places, strict=True)
@@ -82,8 +82,7 @@ def _pipes(pipes: QuerySet[Link]) -> list[LinkRow]:
             pipe.kind,
             (pipe.start_node.kind, pipe.start_node.code),
             (pipe.end_node.kind, pipe.end_node.code),
-            tuple(project(list(pipe.geom.coords), WGS84, PLACE_CRS)),
+            tuple(project([(x, y) for x, y, *_ in pipe.geom.coords], WGS84, PLACE_CRS)),
         )
         for pipe in pipes.select_related("start_node", "end_node").order_by("pk")
     ]
-

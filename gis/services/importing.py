@@ -19,7 +19,7 @@ from gis.adapters.epanet import read_epanet
 from gis.adapters.pandapower import read_pandapower
 from gis.domain.checks import check_rows, label, without_refused
 from gis.domain.placement import Place, Placed, PlacementError, geodesic_length_m, place_rows
-from gis.domain.rows import CONDUITS, NetworkRows, Reason, RowError, UnreadableNetwork
+from gis.domain.rows import CONDUITS, NetworkRows, Reason, RowError, UnreadableNetworkError
 from gis.errors import ImportRefused, PlaceUnknown, UnreadableFile
 from gis.models import ImportRecord, Network, Placement
 from gis.services.freshness import touch_topology
@@ -57,7 +57,7 @@ class ImportReport:
         return any(written.changed for written in self.counts.values())
 
 
-class _DryRun(Exception):
+class _DryRunError(Exception):
     """Leaves the transaction of a dry run."""
 
 
@@ -79,8 +79,8 @@ def import_network(
 ) -> ImportReport:
     """Import the network in the file at `path` under `code`; the same file again changes nothing.
 
-    A dry run does all of it and rolls back, so its counts are exact. Without `skip_errors` one refused row refuses
-    the file; with it, sound rows are written and the report names the others.
+    A dry run does all of it and rolls back, so its counts are exact. Without `skip_errors` one refused row
+    refuses the file; with it, sound rows are written and the report names the others.
 
     Raises:
         UnreadableFile: not a file of this format.
@@ -101,7 +101,12 @@ def import_network(
         file_name=path.name,
         file_sha256=sha256(path.read_bytes()).hexdigest(),
         file_format=file_format,
-        options={"crs": placed.source_crs, "placed_in": placed.placed_in, "unit": unit, "place": _options(place)},
+        options={
+            "crs": placed.source_crs,
+            "placed_in": placed.placed_in,
+            "unit": unit,
+            "place": _options(place),
+        },
         errors=[[error.row, error.reason, error.detail] for error in errors[:1000]],
         actor=actor,
     )
@@ -119,8 +124,8 @@ def import_network(
             if any(written.changed for written in counts.values()):
                 _remember(network, record, counts)
             if dry_run:
-                raise _DryRun
-    except _DryRun:
+                raise _DryRunError
+    except _DryRunError:
         pass
     return replace(report, counts=counts, seconds=round(time.monotonic() - started, 2))
 
@@ -130,7 +135,7 @@ def _read(path: Path, file_format: str) -> NetworkRows:
         raise UnreadableFile(errors={"file": [str(path)]})
     try:
         return READERS[file_format](path)
-    except UnreadableNetwork as error:
+    except UnreadableNetworkError as error:
         raise UnreadableFile(errors={"file": [str(error)]}) from error
 
 
@@ -147,7 +152,7 @@ def _describe(
     placed: Placed, *, code: str, file_format: str, errors: tuple[RowError, ...], dry_run: bool
 ) -> ImportReport:
     rows = placed.rows
-    kinds = Counter(element.kind for element in (*rows.nodes, *rows.links))
+    kinds = Counter(node.kind for node in rows.nodes) + Counter(link.kind for link in rows.links)
     if rows.connection_points:
         kinds["connection point"] = len(rows.connection_points)
     conduits = [link for link in rows.links if link.kind in CONDUITS]

@@ -1,6 +1,7 @@
 """Write rows of a network in bulk: COPY to a staging table, then one merge on codes.
 
-A row whose content is the one last imported is left alone, and so is one that people edited since: both are counted.
+A row whose content is the one last imported is left alone, and so is one that people edited since; both are
+counted.
 """
 
 from __future__ import annotations
@@ -38,16 +39,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where rows of one kind go: the staging table and the table, and the condition that names the same row."""
+    """Where rows of one kind go: staging table, table, and the condition that names the same row."""
 
     stage: str
     table: str
     same: str
 
 
-NODES = _Target("nodes", "gis_node", "t.kind = s.kind AND t.code = s.code")
-LINKS = _Target("links", "gis_link", "t.kind = s.kind AND t.code = s.code")
-POINTS = _Target("points", "gis_connectionpoint", "t.code = s.code")
+NODES = _Target("nodes", "gis_node", "held.kind = staged.kind AND held.code = staged.code")
+LINKS = _Target("links", "gis_link", "held.kind = staged.kind AND held.code = staged.code")
+POINTS = _Target("points", "gis_connectionpoint", "held.code = staged.code")
 
 
 def write_nodes(network: Network, rows: Sequence[NodeRow]) -> Written:
@@ -94,13 +95,10 @@ def _write(target: _Target, network: Network, rows: list[tuple[Any, ...]]) -> Wr
 
 
 def _already_there(cursor: Any, target: _Target, staged: str, network: Network) -> tuple[int, int]:
-    """Count the staged rows that the merge will leave: edited since they were imported, and the same as before."""
-    cursor.execute(
-        f"SELECT count(*) FILTER (WHERE t.source_digest <> s.digest AND t.version <> t.imported_version),"
-        f" count(*) FILTER (WHERE t.source_digest = s.digest)"
-        f" FROM {staged} s JOIN {target.table} t ON t.network_id = %s AND {target.same}",
-        [network.pk],
-    )
+    """Count the staged rows that the merge will leave: edited since imported, and the same as before."""
+    # Table names come from the three targets above.
+    counting = statement(__file__, "count_staged").format(staged=staged, table=target.table, same=target.same)
+    cursor.execute(counting, {"network": network.pk})
     kept, same = cursor.fetchone()
     return kept, same
 
@@ -166,4 +164,3 @@ def _point_text(position: Position) -> str:
 
 def _json(attributes: Any) -> str:
     return orjson.dumps(dict(attributes), option=orjson.OPT_SORT_KEYS).decode()
-

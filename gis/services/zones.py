@@ -22,7 +22,7 @@ from gis.statements import statement
 
 @dataclass(frozen=True, slots=True)
 class NewZone:
-    """A zone to draw: `geom` in EPSG:4326, `parent` by code, in force from `valid_from` (for ever if None)."""
+    """A zone to draw: `geom` in EPSG:4326, `parent` by code, in force from `valid_from` (always if None)."""
 
     code: str
     kind: str
@@ -56,7 +56,9 @@ def add_zones(*, zones: Sequence[NewZone]) -> Written:
         )
         if is_new:
             created += 1
-        elif changes := {name: value for name, value in values.items() if _differs(getattr(zone, name), value)}:
+        elif changes := {
+            name: value for name, value in values.items() if _differs(getattr(zone, name), value)
+        }:
             Zone.objects.filter(pk=zone.pk).update(**changes, version=zone.version + 1)
             updated += 1
     if created or updated:
@@ -68,8 +70,8 @@ def add_zones(*, zones: Sequence[NewZone]) -> Written:
 def derive_memberships(*, at: datetime | None = None) -> MembershipChanges:
     """Derive the zones of every connection point at an instant (now, unless told).
 
-    Memberships that still hold are left alone; others end at `at`, new ones begin then. A point's first membership of a
-    kind begins with its zone, since nothing else is known of the time before.
+    Memberships that still hold are left alone; others end at `at`, new ones begin then. A point's first
+    membership of a kind begins with its zone, since nothing else is known of the time before.
     """
     instant = {"at": at or clock.now()}
     with connection.cursor() as cursor:

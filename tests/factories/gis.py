@@ -5,8 +5,8 @@ One line per run of links, nodes by name. A node that starts with a capital R is
     R1 --p1-- a ==v1== b --p2-- c
               a >>prv1>> d ~~tr1~~ e
 
-`--p--` pipe, `==v==` isolation valve, `=/v/=` the same closed, `##s##` switch, `#/s/#` the same open, `++l++` line,
-`>>x>>` pressure-reducing valve (one way), `~~t~~` transformer.
+`--p--` pipe, `==v==` isolation valve, `=/v/=` the same closed, `##s##` switch, `#/s/#` the same open, `++l++`
+line, `>>x>>` pressure-reducing valve (one way), `~~t~~` transformer.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def drawn(drawing: str) -> NetworkGraph:
 
 
 def drawn_rows(drawing: str, *, origin: tuple[float, float] = (-2.32, 34.92)) -> NetworkRows:
-    """Build the rows of a drawing; nodes stand 0.001 degree apart from west to east, a row of text apart in latitude."""
+    """Build the rows of a drawing, nodes 0.001 degree apart."""
     nodes: dict[str, NodeRow] = {}
     links: list[LinkRow] = []
     for number, text in enumerate(drawing.splitlines()):

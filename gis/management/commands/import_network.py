@@ -23,7 +23,7 @@ SHOWN_ERRORS = 50
 
 
 class Command(BaseCommand):
-    help = "Import a network (EPANET .inp, pandapower JSON) in one transaction; the same file twice changes nothing."
+    help = "Import a network (EPANET .inp, pandapower JSON); the same file twice changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         # argparse takes "-2.3,34.9,0" for an option unless it is told that this, too, is a number.
@@ -34,11 +34,16 @@ class Command(BaseCommand):
         parser.add_argument("--crs", metavar="EPSG:N", help="coordinate system of the file")
         parser.add_argument("--coordinate-unit", choices=[*UNITS_IN_METRES, "deg"])
         parser.add_argument(
-            "--place", type=_place, metavar="LON,LAT,ROTATION", help="move the centre there, turned by degrees"
+            "--place",
+            type=_place,
+            metavar="LON,LAT,ROTATION",
+            help="move the centre there, turned by degrees",
         )
         parser.add_argument("--name-fr", default="")
         parser.add_argument("--name-ar", default="")
-        parser.add_argument("--skip-errors", action="store_true", help="import the sound rows and report the others")
+        parser.add_argument(
+            "--skip-errors", action="store_true", help="import the sound rows and report the others"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -63,7 +68,9 @@ class Command(BaseCommand):
             self._show(error.report, as_json=options["json"])
             raise CommandError(error.detail) from error
         except ChabakaError as error:
-            details = "; ".join(f"{key}: {', '.join(said)}" for key, said in error.extra.get("errors", {}).items())
+            details = "; ".join(
+                f"{key}: {', '.join(said)}" for key, said in error.extra.get("errors", {}).items()
+            )
             raise CommandError(f"{error.detail} ({details})" if details else error.detail) from error
         self._show(report, as_json=options["json"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gis.domain.graph import UnknownElement
+from gis.domain.graph import UnknownElementError
 from gis.domain.trace import Warned, connected, downstream, isolate, supply_group, upstream
 from tests.factories.gis import codes, drawn, link_codes
 
@@ -128,7 +128,13 @@ def test_nothing_is_upstream_of_a_place_without_supply() -> None:
 
 def test_upstream_follows_closed_switches_to_the_substation() -> None:
     graph = drawn(FEEDER)
-    assert codes(graph, upstream(graph, graph.find("junction", "b3")).part)[1] == {"l0", "s1", "tr1", "l4", "s4"}
+    assert codes(graph, upstream(graph, graph.find("junction", "b3")).part)[1] == {
+        "l0",
+        "s1",
+        "tr1",
+        "l4",
+        "s4",
+    }
     assert codes(graph, upstream(graph, graph.find("junction", "b5")).part)[1] == {"l3", "s3", "tr2", "l5"}
 
 
@@ -153,5 +159,5 @@ def test_places_of_one_segment_share_their_group() -> None:
 
 
 def test_an_unknown_element_is_refused() -> None:
-    with pytest.raises(UnknownElement):
+    with pytest.raises(UnknownElementError):
         drawn(STREET).find("pipe", "nowhere")

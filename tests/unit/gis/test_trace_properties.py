@@ -50,7 +50,9 @@ def conducting(links: Drawn) -> nx.MultiGraph:
 
 @given(some_links, some_sources, a_place)
 @settings(max_examples=150, deadline=None)
-def test_upstream_is_what_lies_on_simple_paths_from_sources(links: Drawn, sources: set[int], place: int) -> None:
+def test_upstream_is_what_lies_on_simple_paths_from_sources(
+    links: Drawn, sources: set[int], place: int
+) -> None:
     graph, plain = build(links, sources), conducting(links)
     plain.add_edges_from(("root", source, -1) for source in sources)
     edges = {edge[2] for path in nx.all_simple_edge_paths(plain, "root", place) for edge in path}
@@ -72,7 +74,9 @@ def test_downstream_is_what_the_place_is_upstream_of(links: Drawn, sources: set[
 
 @given(some_links, some_sources, a_place)
 @settings(max_examples=150, deadline=None)
-def test_closing_the_named_valves_cuts_off_exactly_what_is_said(links: Drawn, sources: set[int], place: int) -> None:
+def test_closing_the_named_valves_cuts_off_exactly_what_is_said(
+    links: Drawn, sources: set[int], place: int
+) -> None:
     graph, plain = build(links, sources), conducting(links)
     result = isolate(graph, graph.find("junction", f"n{place}"))
     before = set().union(*(nx.node_connected_component(plain, source) for source in sources))
