@@ -7,6 +7,7 @@ while the buffer is full, so that the broker keeps what cannot be taken in. No c
 from __future__ import annotations
 
 import contextlib
+import logging
 import select
 import socket
 import threading
@@ -237,6 +238,7 @@ class MqttSource:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_subscribe = self._on_subscribe
         client.on_publication = self._on_publication
         # With a callback here the client queues what it sends and leaves the writing to the loop above.
         client.on_socket_register_write = lambda *arguments: None
@@ -250,6 +252,10 @@ class MqttSource:
         log.info("mqtt.connected", session_present=flags.session_present, generation=self._generation)
         for topic in self._subscription.topics:
             client.subscribe(topic, qos=1)
+
+    def _on_subscribe(self, client: Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        log.log(logging.ERROR if refused else logging.INFO, "mqtt.subscribed", refused=refused)
 
     def _on_disconnect(self, client: Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         self._changed_connection(connected=False)
