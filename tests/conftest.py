@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ops.rundir import free_port
+from tests.factories.platform import open_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -44,7 +46,8 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHABAKA_BROWSER", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS
+            executable_path=os.environ.get("CHABAKA_BROWSER") or shutil.which("chromium"),
+            args=CHROMIUM_ARGUMENTS,
         )
         yield chromium
         chromium.close()
@@ -61,9 +64,7 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     """Run the whole platform with the demo town, beside any other, and stop it at the end."""
-    run_dir = tmp_path_factory.mktemp("platform")
-    for parent in (run_dir, *run_dir.parents[:2]):
-        parent.chmod(0o711)
+    run_dir = open_folder(tmp_path_factory.mktemp("platform"))
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     env |= {"CHABAKA_ENV": "demo", "CHABAKA_RUN_DIR": str(run_dir), "CHABAKA_PORT": str(port)}

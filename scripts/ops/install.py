@@ -40,6 +40,16 @@ def prepare(steps: Steps, *, system: Iterable[packages.Requirement] = (), fronte
             _compile_translations(steps)
 
 
+def browser(steps: Steps) -> dict[str, str]:
+    """Return the environment that names the browser to drive; where there is none, bring Playwright's own."""
+    if found := packages.browser():
+        return {"CHABAKA_BROWSER": found}
+    command = [str(VENV / "bin" / "playwright"), "install", "chromium"]
+    with steps.step("Browser"):
+        run_quietly("playwright install", [*command, *(["--with-deps"] if os.geteuid() == 0 else [])])
+    return {}
+
+
 def environment() -> dict[str, str]:
     """Return the environment for programs of this checkout: its own Python and Node first."""
     env = dict(os.environ)

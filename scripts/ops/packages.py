@@ -49,18 +49,24 @@ SERVICES = (
     Requirement("mosquitto", ("mosquitto",), _program("mosquitto")),
     *LIBRARIES,
 )
-BROWSER = Requirement("chromium", ("chromium",), lambda: browser() is not None)
 TRANSLATION = Requirement("gettext", ("gettext",), _program("xgettext"))
 
 
 def browser() -> str | None:
-    """Return the Chromium that browser tests drive."""
+    """Return the distribution's Chromium, if there is one."""
     return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
 
 
 def for_services() -> list[Requirement]:
     """Return what the platform needs here, without the services that the environment already gives."""
     return [need for need in SERVICES if not os.environ.get(_GIVEN_BY.get(need.name, ""))]
+
+
+def for_browser() -> list[Requirement]:
+    """Return the browser package; none on Ubuntu, whose package is a snap (see `ops.install.browser`)."""
+    if "ID=ubuntu" in Path("/etc/os-release").read_text().splitlines():
+        return []
+    return [Requirement("chromium", ("chromium",), lambda: browser() is not None)]
 
 
 def missing(requirements: Iterable[Requirement]) -> list[Requirement]:

@@ -26,12 +26,12 @@ def main(arguments: list[str]) -> int:
         return 0
     if asked.name not in benches:
         raise Stop(f"No such measurement: {asked.name}. There are: {', '.join(benches) or 'none'}.")
-    install.prepare(Steps(), system=[*packages.for_services(), packages.BROWSER], frontend=True)
+    steps = Steps()
+    install.prepare(steps, system=[*packages.for_services(), *packages.for_browser()], frontend=True)
     run = RunDir.locate()
     (run.path / "bench").mkdir(exist_ok=True)
-    env = install.environment() | read_environment(run) | {"CHABAKA_RUN_DIR": str(run.path)}
-    if browser := packages.browser():
-        env["CHABAKA_BROWSER"] = browser
+    env = install.environment() | install.browser(steps) | read_environment(run)
+    env["CHABAKA_RUN_DIR"] = str(run.path)
     command = [str(PYTHON), "-m", f"bench.{asked.name}", *more]
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 

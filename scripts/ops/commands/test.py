@@ -28,11 +28,14 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     steps = Steps()
-    install.prepare(steps, system=[*packages.SERVICES, packages.BROWSER], frontend=True)
+    install.prepare(steps, system=[*packages.for_services(), *packages.for_browser()], frontend=True)
+    browser = install.browser(steps)
     with _borrowed_services() or _own_services(steps) as env:
         marks = [] if long_too or _chooses_marks(arguments) else ["-m", "not long"]
-        command = [str(PYTHON), "-m", "pytest", *marks, *arguments]
-        return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+        # Of this run alone: pytest closes its usual folder to other accounts whenever any session starts.
+        folder = f"--basetemp={Path(env['CHABAKA_RUN_DIR']) / 'pytest'}"
+        command = [str(PYTHON), "-m", "pytest", folder, *marks, *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env | browser, check=False).returncode
 
 
 def _borrowed_services() -> AbstractContextManager[dict[str, str]] | None:
@@ -69,8 +72,7 @@ def _own_services(steps: Steps) -> Iterator[dict[str, str]]:
 def _environment(services: ServiceSet) -> dict[str, str]:
     port = str(free_port())
     own = {"CHABAKA_ENV": "test", "CHABAKA_PORT": port, "BASE_URL": f"http://127.0.0.1:{port}"}
-    browser = packages.browser()
-    return {**services.environment(), **own, **({"CHABAKA_BROWSER": browser} if browser else {})}
+    return services.environment() | own
 
 
 def _chooses_marks(arguments: list[str]) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ops import processes
@@ -41,6 +43,10 @@ class Checkout:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def database_url(self) -> str:
+        lines = (self.run_dir / "services.env").read_text().splitlines()
+        return next(line.partition("=")[2] for line in lines if line.startswith("DATABASE_URL="))
 
     def left_over(self) -> list[int]:
         """Return the processes that still carry the last run's token."""
@@ -127,9 +133,22 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_up_works(checkout: C
     assert checkout.is_ready()
 
 
-def test_a_port_in_use_is_told_before_anything_starts(checkout: Checkout) -> None:
-    import socket
+def test_data_is_kept_between_runs_until_a_reset(checkout: Checkout) -> None:
+    assert checkout.run("up", "--detach", "--no-simulator").returncode == 0
+    with psycopg.connect(checkout.database_url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
+    checkout.run("down")
+    assert checkout.run("up", "--detach", "--no-simulator").returncode == 0
+    with psycopg.connect(checkout.database_url()) as connection:
+        assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
+    reset = checkout.run("up", "--detach", "--no-simulator", "--reset")
+    assert reset.returncode == 0, reset.stdout + reset.stderr
+    assert checkout.is_ready()
+    with psycopg.connect(checkout.database_url()) as connection:
+        assert connection.execute("SELECT to_regclass('kept')").fetchone() == (None,)
 
+
+def test_a_port_in_use_is_told_before_anything_starts(checkout: Checkout) -> None:
     with socket.socket() as stranger:
         stranger.bind(("127.0.0.1", checkout.port))
         stranger.listen()

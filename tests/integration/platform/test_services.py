@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -80,8 +81,6 @@ def test_a_service_whose_url_is_set_is_used_instead(run: RunDir, monkeypatch: py
 
 
 def test_a_port_taken_by_somebody_else_is_exchanged(run: RunDir) -> None:
-    import socket
-
     chosen = run.port("redis")
     with socket.socket() as stranger:
         stranger.bind(("127.0.0.1", chosen))
