@@ -18,7 +18,7 @@ from maintenance.domain.states import INCIDENT, INCIDENT_OPEN, INCIDENT_RUNNING
 from maintenance.models.catalogue import Category
 from maintenance.models.places import OnNetwork
 from maintenance.models.reports import Report
-from maintenance.models.scoping import DESK_READERS, NOTHING, Person, PlacedQuerySet
+from maintenance.models.scoping import DESK_READERS, NOTHING, Person, PlacedQuerySet, counted
 
 
 class IncidentQuerySet(PlacedQuerySet):
@@ -34,6 +34,18 @@ class IncidentQuerySet(PlacedQuerySet):
     def open(self) -> Self:
         """Keep what is not over."""
         return self.filter(state__in=INCIDENT_OPEN)
+
+    def with_summary(self) -> Self:
+        """Add what a row of a list shows, in one query."""
+        from maintenance.models.orders import WorkOrder
+
+        members = IncidentMember.objects.filter(incident=OuterRef("pk"), unlinked_at=None).order_by()
+        orders = WorkOrder.objects.filter(incident=OuterRef("pk")).exclude(state="cancelled").order_by()
+        return self.select_related("category", "zone").annotate(
+            report_count=counted(members.filter(report__isnull=False), "incident"),
+            alarm_count=counted(members.filter(alarm__isnull=False), "incident"),
+            order_count=counted(orders, "incident"),
+        )
 
     def running(self) -> Self:
         """Keep what still takes new evidence."""

@@ -28,6 +28,10 @@ class WorkOrderQuerySet(PlacedQuerySet):
         own = Q(technician__user=user) if Role.TECHNICIAN in roles_of(user) else NOTHING
         return self.for_desk(user, ORDER_READERS, own)
 
+    def with_summary(self) -> Self:
+        """Add what a row of a list shows, in one query."""
+        return self.select_related("incident__category", "incident__zone", "technician__user", "skill")
+
     def open(self) -> Self:
         """Keep what is not closed or cancelled."""
         return self.filter(state__in=ORDER_OPEN)
@@ -44,7 +48,7 @@ class WorkOrder(OnNetwork):
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="orders")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CORRECTIVE)
     utility = models.CharField(_("utility"), max_length=12, choices=Category.Utility.choices)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=200, blank=True)
     instructions = models.TextField(_("instructions"), max_length=4000, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=labels.PRIORITIES.items(), default=3)
     skill = models.ForeignKey(Skill, on_delete=models.PROTECT, null=True, related_name="+")
@@ -88,6 +92,13 @@ class WorkOrder(OnNetwork):
     def code(self) -> str:
         """The number people call it by (ordre de travail)."""
         return f"OT-{self.pk:05d}"
+
+    @property
+    def heading(self) -> str:
+        """The title given, else that of the incident in the language of the moment."""
+        if self.title:
+            return self.title
+        return self.incident.title if self.incident else self.get_kind_display()
 
 
 class FromTheField(models.Model):

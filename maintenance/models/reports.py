@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from maintenance import labels
 from maintenance.domain.states import REPORT, REPORT_OPEN, REPORT_UNGROUPED
 from maintenance.models.catalogue import Category
 from maintenance.models.places import OnNetwork
-from maintenance.models.scoping import DESK_READERS, NOTHING, Person, PlacedQuerySet
+from maintenance.models.scoping import DESK_READERS, NOTHING, Person, PlacedQuerySet, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ class ReportQuerySet(PlacedQuerySet):
     def open(self) -> Self:
         """Keep what still waits for us."""
         return self.filter(state__in=REPORT_OPEN)
+
+    def with_summary(self) -> Self:
+        """Add what a row of a list shows, in one query."""
+        from maintenance.models.incidents import IncidentMember
+
+        member = IncidentMember.objects.filter(report=OuterRef("pk"), unlinked_at=None)
+        photos = ReportPhoto.objects.filter(report=OuterRef("pk")).order_by()
+        return self.select_related("category", "zone").annotate(
+            incident_id=Subquery(member.values("incident_id")[:1]),
+            photo_count=counted(photos, "report"),
+        )
 
     def ungrouped(self) -> Self:
         """Keep what may still become evidence of an incident."""

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from backend.core.models import Role, User
 from backend.core.queries.users import roles_of
@@ -35,3 +36,9 @@ class PlacedQuerySet(models.QuerySet[Any]):
 
 NOTHING = Q(pk__in=[])
 """Matches no row; an empty `Q()` matches every row and vanishes from a disjunction."""
+
+
+def counted(rows: models.QuerySet[Any], by: str) -> Coalesce:
+    """Count the rows of a correlated query, grouped by the column that correlates it."""
+    total = rows.values(by).annotate(total=models.Count("pk")).values("total")
+    return Coalesce(models.Subquery(total), 0)

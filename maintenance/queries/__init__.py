@@ -1,0 +1,87 @@
+"""Everything the pages and the API read of reports, incidents and work orders."""
+
+from __future__ import annotations
+
+from maintenance.queries.complaints import ComplaintBucket, ZoneComplaints, zone_complaints
+from maintenance.queries.conditions import missing_before_done
+from maintenance.queries.details import (
+    IncidentDetail,
+    OrderDetail,
+    ReportDetail,
+    incident_detail,
+    order_detail,
+    report_detail,
+)
+from maintenance.queries.dispatch import (
+    DispatchBoard,
+    Suggestion,
+    dispatch_board,
+    my_orders,
+    suggest_technicians,
+    technicians_for,
+)
+from maintenance.queries.proposals import EvidenceRow, ProposalRow, proposal_rows
+from maintenance.queries.rows import (
+    IncidentRow,
+    OrderRow,
+    ReportRow,
+    incident_rows,
+    order_rows,
+    report_rows,
+)
+from maintenance.queries.scoped import (
+    categories,
+    incident,
+    incidents,
+    order,
+    order_photo,
+    orders,
+    proposal,
+    proposals,
+    report,
+    report_photo,
+    reports,
+)
+from maintenance.queries.tracking import TrackedReport, TrackStep, track
+
+__all__ = [
+    "ComplaintBucket",
+    "DispatchBoard",
+    "EvidenceRow",
+    "IncidentDetail",
+    "IncidentRow",
+    "OrderDetail",
+    "OrderRow",
+    "ProposalRow",
+    "ReportDetail",
+    "ReportRow",
+    "Suggestion",
+    "TrackStep",
+    "TrackedReport",
+    "ZoneComplaints",
+    "categories",
+    "dispatch_board",
+    "incident",
+    "incident_detail",
+    "incident_rows",
+    "incidents",
+    "missing_before_done",
+    "my_orders",
+    "order",
+    "order_detail",
+    "order_photo",
+    "order_rows",
+    "orders",
+    "proposal",
+    "proposal_rows",
+    "proposals",
+    "report",
+    "report_detail",
+    "report_photo",
+    "report_rows",
+    "reports",
+    "suggest_technicians",
+    "technicians_for",
+    "track",
+    "zone_complaints",
+]

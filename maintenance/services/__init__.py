@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from maintenance.queries.conditions import register_condition
 from maintenance.services.cascade import follow_incident, follow_order, follow_report
 from maintenance.services.catalogue import seed_categories, seed_skills
 from maintenance.services.crew import ensure_shifts, ensure_technician
 from maintenance.services.followup import answer_information, request_reopening
-from maintenance.services.guards import register_condition
 from maintenance.services.incidents import (
     link_alarm,
     link_report,

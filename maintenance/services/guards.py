@@ -1,7 +1,7 @@
 """The conditions that the state tables name.
 
-A guard takes the locked row and the actor and returns why not, or None. Conditions whose data belongs to
-another part of the platform (parts, safety permits, checklists) are registered by that part.
+A guard takes the locked row and the actor and returns why not, or None. What must hold before work is done is
+in `maintenance.queries.conditions`.
 """
 
 from __future__ import annotations
@@ -16,43 +16,9 @@ from backend.core.models import User
 from backend.core.services.transitions import Guard
 from maintenance.domain.states import INCIDENT_RUNNING, ORDER_VERIFIED, ORDER_WITH_CREW, REOPENING_WINDOW
 from maintenance.models import Incident, Report, WorkOrder
-
-LATER = frozenset({"checklist_done", "parts_reconciled", "no_open_safety_permit"})
-"""Conditions of an order that other parts of the platform answer."""
+from maintenance.queries import conditions
 
 CREW_STATES = ("accepted", "en_route", "on_site", "paused", "work_done")
-
-_registered: dict[str, Callable[[WorkOrder], str | None]] = {}
-
-
-def register_condition(name: str, condition: Callable[[WorkOrder], str | None]) -> None:
-    """Answer one of the `LATER` conditions: the function returns why not, or None.
-
-    Raises:
-        ValueError: the state table names no such condition.
-    """
-    if name not in LATER:
-        raise ValueError(f"{name} is not a condition of work orders")
-    _registered[name] = condition
-
-
-def unregister_condition(name: str) -> None:
-    """Forget the answer to a condition."""
-    _registered.pop(name, None)
-
-
-def _registered_guard(name: str) -> Guard:
-    def guard(order: WorkOrder, actor: User | None) -> str | None:
-        condition = _registered.get(name)
-        return condition(order) if condition else None
-
-    return guard
-
-
-def photos_taken(order: WorkOrder, actor: User | None) -> str | None:
-    """Ask for the photos the order wants."""
-    missing = order.photos_required - order.photos.count()
-    return _("A photo of the work is needed first.") if missing > 0 else None
 
 
 def verifier_is_not_the_technician(order: WorkOrder, actor: User | None) -> str | None:
@@ -74,17 +40,13 @@ def order_guards() -> dict[str, Guard]:
     """Return every guard of the work order table."""
     return {
         "has_technician": has_technician,
-        "photos_taken": photos_taken,
         "verifier_is_not_the_technician": verifier_is_not_the_technician,
-        **{name: _registered_guard(name) for name in LATER},
+        **{name: _condition(name) for name in conditions.BEFORE_DONE},
     }
 
 
-def missing_before_done(order: WorkOrder) -> list[str]:
-    """List what still stands between an order and `work_done`."""
-    guards = order_guards()
-    names = ("checklist_done", "photos_taken", "parts_reconciled", "no_open_safety_permit")
-    return [why for name in names if (why := guards[name](order, None))]
+def _condition(name: str) -> Guard:
+    return lambda order, actor: conditions.why_not(name, order)
 
 
 def report_guards(duplicate_of: Report | None) -> dict[str, Guard]:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from backend.core import clock
 from backend.core.domain.states import StateTable
 from backend.core.errors import InvalidInput
-from backend.core.models import Role, TransitionRecord, User
-from backend.core.queries.users import roles_of
+from backend.core.models import TransitionRecord, User
 from backend.core.services.transitions import Guard, apply_transition
-from maintenance.domain.states import ASSIGNEE, INCIDENT, ORDER, PAUSE_KINDS, REPORT, REPORTER
+from maintenance.domain.states import INCIDENT, ORDER, PAUSE_KINDS, REPORT, REPORTER
 from maintenance.models import (
     Incident,
     IncidentMember,
@@ -26,6 +25,7 @@ from maintenance.models import (
     WorkOrder,
     WorkOrderTransition,
 )
+from maintenance.queries.relations import order_relation, report_relation
 from maintenance.services import guards, merging, messages
 
 REPORT_TOPIC = "maintenance.report_changed"
@@ -58,7 +58,7 @@ def transition_report(
         TransitionForbidden, VersionConflict, InvalidInput: see `apply_transition`.
     """
     report = _locked(report)
-    is_reporter = as_reporter or (actor is not None and actor.pk == report.reporter_id)
+    relation = frozenset({REPORTER}) if as_reporter else report_relation(report, actor)
     changed = _apply(
         report,
         REPORT,
@@ -71,7 +71,7 @@ def transition_report(
         occurred_at=occurred_at,
         guards=guards.report_guards(duplicate_of),
         also={"duplicate_of": duplicate_of} if to == "duplicate" else {},
-        extra_roles=frozenset({REPORTER}) if is_reporter else frozenset(),
+        extra_roles=relation,
     )
     if to == "triaged":
         _leave_incident(changed, actor)
@@ -155,15 +155,8 @@ def transition_order(
         occurred_at=occurred_at,
         guards=checks,
         also=also,
-        extra_roles=order_roles(order, actor),
+        extra_roles=order_relation(order, actor),
     )
-
-
-def order_roles(order: WorkOrder, actor: User | None) -> frozenset[str]:
-    """Return the relation of a person to an order: its technician, while they are one."""
-    if actor is None or order.technician is None or order.technician.user_id != actor.pk:
-        return frozenset()
-    return frozenset({ASSIGNEE}) if Role.TECHNICIAN in roles_of(actor) else frozenset()
 
 
 def _apply(

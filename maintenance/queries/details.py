@@ -1,0 +1,293 @@
+"""One incident, one order, one report, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backend.core.models import Role, TransitionRecord
+from backend.core.queries.users import roles_of
+from maintenance import labels
+from maintenance.models import Incident, IncidentMember, Report, WorkOrder
+from maintenance.models.scoping import Person
+from maintenance.queries import scoped
+from maintenance.queries.conditions import missing_before_done
+from maintenance.queries.rows import (
+    IncidentRow,
+    OrderRow,
+    ReportRow,
+    incident_row,
+    order_row,
+    report_row,
+)
+from telemetry import queries as telemetry
+
+PHONE_READERS = frozenset({Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR})
+AFFECTED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ValveToClose:
+    """A valve or switch to operate."""
+
+    code: str
+    kind: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedRow:
+    """A connection point that loses its supply."""
+
+    code: str
+    address: str
+    critical_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A report or an alarm of an incident. `reference` is the report's, `alarm_id` the alarm's."""
+
+    id: int
+    kind: str
+    label: str
+    reference: str | None
+    alarm_id: int | None
+    at: datetime
+    lon: float | None
+    lat: float | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change of state, as people read it."""
+
+    from_label: str
+    to_label: str
+    to: str
+    actor: str
+    reason: str
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note on an order."""
+
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A photo, by the address that serves it to who may see it."""
+
+    public_id: UUID
+    caption: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDetail:
+    """An incident whole. `affected` holds the first, critical customers before the others."""
+
+    row: IncidentRow
+    valves: tuple[ValveToClose, ...]
+    affected: tuple[AffectedRow, ...]
+    members: tuple[MemberRow, ...]
+    orders: tuple[OrderRow, ...]
+    history: tuple[HistoryRow, ...]
+    warnings: tuple[str, ...]
+    active_alarms: int
+    merged_into: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """An order whole; `missing` is what still stands before it can be done."""
+
+    row: OrderRow
+    instructions: str
+    valves: tuple[ValveToClose, ...]
+    notes: tuple[NoteRow, ...]
+    photos: tuple[PhotoRow, ...]
+    history: tuple[HistoryRow, ...]
+    incident: IncidentRow | None
+    reports: tuple[str, ...]
+    photos_required: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDetail:
+    """A report whole; `phone` is empty for who has no business with it."""
+
+    row: ReportRow
+    phone: str
+    photos: tuple[PhotoRow, ...]
+    history: tuple[HistoryRow, ...]
+    nearest: dict[str, Any] | None
+    duplicate_of: str | None
+    recorded_by: str
+
+
+def incident_detail(user: Person, incident_id: int) -> IncidentDetail:
+    """Return one incident whole.
+
+    Raises:
+        NotFound: there is none, or none for this person; likewise below.
+    """
+    incident = scoped.one(
+        scoped.incidents(user).with_summary().select_related("merged_into").filter(pk=incident_id)
+    )
+    members = member_rows(incident)
+    orders = scoped.orders(user).filter(incident=incident).with_summary().order_by("-pk")
+    points = incident.affected.values_list(
+        *(F(f"connection_point__{name}") for name in ("code", "address", "critical_kind"))
+    )
+    return IncidentDetail(
+        row=incident_row(incident, user),
+        valves=valves_of(incident),
+        affected=tuple(
+            AffectedRow(code, address, kind or "") for code, address, kind in points[:AFFECTED_SHOWN]
+        ),
+        members=members,
+        orders=tuple(order_row(order, user) for order in orders),
+        history=history_of(incident, labels.incident_state),
+        warnings=tuple(incident.isolation.get("warnings", ())),
+        active_alarms=sum(member.active for member in members),
+        merged_into=incident.merged_into.code if incident.merged_into else None,
+    )
+
+
+def order_detail(user: Person, order_id: int) -> OrderDetail:
+    """Return one order whole."""
+    order = scoped.one(scoped.orders(user).with_summary().filter(pk=order_id))
+    found = scoped.incidents(user).with_summary().filter(pk=order.incident_id).first()
+    reports = Report.objects.filter(memberships__incident=order.incident_id, memberships__unlinked_at=None)
+    texts = reports.exclude(text="").exclude(moderation=Report.Moderation.WITHHELD).order_by("pk")
+    notes = order.notes.select_related("author")
+    return OrderDetail(
+        row=order_row(order, user),
+        instructions=order.instructions,
+        valves=valves_of(order),
+        notes=tuple(NoteRow(note.text, str(note.author), note.occurred_at) for note in notes),
+        photos=tuple(
+            PhotoRow(photo.public_id, photo.caption, photo.occurred_at, order_photo_url(photo.public_id))
+            for photo in order.photos.all()
+        ),
+        history=history_of(order, labels.order_state),
+        incident=incident_row(found, user) if found else None,
+        reports=tuple(texts.values_list("text", flat=True)[:20]),
+        photos_required=order.photos_required,
+        missing=missing_before_done(order),
+    )
+
+
+def report_detail(user: Person, reference: str) -> ReportDetail:
+    """Return one report whole."""
+    pk = scoped.report(user, reference).pk
+    found = scoped.reports(user).with_summary().select_related("node", "link", "duplicate_of", "recorded_by")
+    report = found.get(pk=pk)
+    own = report.reporter_id is not None and report.reporter_id == getattr(user, "pk", None)
+    nearest = report.nearest
+    return ReportDetail(
+        row=report_row(report, user),
+        phone=report.phone if own or roles_of(user) & PHONE_READERS else "",
+        photos=tuple(
+            PhotoRow(photo.public_id, "", photo.created_at, report_photo_url(photo.public_id))
+            for photo in report.photos.order_by("pk")
+        ),
+        history=history_of(report, labels.report_state),
+        nearest=nearest and {"kind": nearest.kind, "code": nearest.code, "distance_m": nearest.distance_m},
+        duplicate_of=report.duplicate_of.reference if report.duplicate_of else None,
+        recorded_by=str(report.recorded_by or ""),
+    )
+
+
+def member_rows(incident: Incident) -> tuple[MemberRow, ...]:
+    """List the alarms and reports of an incident, the oldest link first."""
+    members = list(
+        incident.members.filter(unlinked_at=None)
+        .select_related("report__category")
+        .order_by("linked_at", "pk")
+    )
+    facts = alarm_facts_of(member.alarm_id for member in members)
+    return tuple(_member_row(member, facts.get(member.alarm_id)) for member in members)
+
+
+def alarm_facts_of(alarm_ids: Any) -> dict[int | None, Any]:
+    """Return what telemetry knows of alarms, by id."""
+    wanted = [pk for pk in alarm_ids if pk is not None]
+    return {fact.id: fact for fact in telemetry.alarm_facts(wanted)} if wanted else {}
+
+
+def _member_row(member: IncidentMember, fact: Any) -> MemberRow:
+    if member.report is not None:
+        point = member.report.geom
+        return MemberRow(
+            id=member.pk,
+            kind="report",
+            label=member.report.category.name,
+            reference=member.report.reference,
+            alarm_id=None,
+            at=member.report.submitted_at,
+            lon=point.x if point else None,
+            lat=point.y if point else None,
+            active=False,
+        )
+    return MemberRow(
+        id=member.pk,
+        kind="alarm",
+        label=fact.title if fact else _("Network alarm"),
+        reference=None,
+        alarm_id=member.alarm_id,
+        at=fact.raised_at if fact else member.linked_at,
+        lon=fact.lon if fact else None,
+        lat=fact.lat if fact else None,
+        active=bool(fact and fact.active),
+    )
+
+
+def valves_of(traced: Incident | WorkOrder) -> tuple[ValveToClose, ...]:
+    """List the valves to close, from the trace kept with an incident or an order."""
+    return tuple(ValveToClose(**valve) for valve in traced.isolation.get("valves", ()))
+
+
+def history_of(subject: Any, label: Any) -> tuple[HistoryRow, ...]:
+    """List the changes of state of a thing, the oldest first."""
+    changes: Any = subject.transitions.select_related("actor")
+    return tuple(_history_row(change, label) for change in changes)
+
+
+def _history_row(change: TransitionRecord, label: Any) -> HistoryRow:
+    return HistoryRow(
+        from_label=label(change.from_state),
+        to_label=label(change.to_state),
+        to=change.to_state,
+        actor=str(change.actor) if change.actor else _("Platform"),
+        reason=change.reason,
+        occurred_at=change.occurred_at,
+        recorded_at=change.recorded_at,
+    )
+
+
+def report_photo_url(public_id: UUID) -> str:
+    """Return the address of a photo of a report."""
+    return reverse("maintenance-report-photo", args=[public_id])
+
+
+def order_photo_url(public_id: UUID) -> str:
+    """Return the address of a photo of an order."""
+    return reverse("maintenance-order-photo", args=[public_id])
