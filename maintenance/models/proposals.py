@@ -20,6 +20,12 @@ from maintenance.models.scoping import NOTHING, Person, PlacedQuerySet
 DECIDERS = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 
 
+class AlarmSupplyQuerySet(PlacedQuerySet):
+    def visible_to(self, user: Person) -> Self:
+        """Keep those in the jurisdiction of who can make incidents of them."""
+        return self.for_desk(user, DECIDERS, NOTHING)
+
+
 class AlarmSupply(models.Model):
     """Where on the network an alarm sits: kept when it is raised, so that grouping asks no trace twice."""
 
@@ -34,6 +40,8 @@ class AlarmSupply(models.Model):
     element_code = models.CharField(max_length=64)
     geom = models.PointField(srid=4326, null=True)
     active = models.BooleanField(default=True)
+
+    objects = AlarmSupplyQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -10,6 +10,7 @@ from maintenance.queries.details import (
     ReportDetail,
     incident_detail,
     order_detail,
+    order_photo_row,
     report_detail,
 )
 from maintenance.queries.dispatch import (
@@ -20,6 +21,7 @@ from maintenance.queries.dispatch import (
     suggest_technicians,
     technicians_for,
 )
+from maintenance.queries.outages import PublicOutage, public_outages
 from maintenance.queries.proposals import EvidenceRow, ProposalRow, proposal_rows
 from maintenance.queries.rows import (
     IncidentRow,
@@ -53,6 +55,7 @@ __all__ = [
     "OrderDetail",
     "OrderRow",
     "ProposalRow",
+    "PublicOutage",
     "ReportDetail",
     "ReportRow",
     "Suggestion",
@@ -70,11 +73,13 @@ __all__ = [
     "order",
     "order_detail",
     "order_photo",
+    "order_photo_row",
     "order_rows",
     "orders",
     "proposal",
     "proposal_rows",
     "proposals",
+    "public_outages",
     "report",
     "report_detail",
     "report_photo",

@@ -27,7 +27,7 @@ NOT_COUNTED = ("rejected", "duplicate", "out_of_scope")
 
 @dataclass(frozen=True, slots=True)
 class ComplaintBucket:
-    """The complaints filed in a half-open period. `coverage` is the share of all reports that had a point."""
+    """The complaints of a half-open period. `coverage`: share of all reports with a known place."""
 
     start: datetime
     end: datetime
@@ -72,7 +72,7 @@ def zone_complaints(
     """Count the reports filed in a zone, by the zones their place lay in when they were filed.
 
     Periods are local hours, days or months, half-open, widened to whole ones. A report that only describes
-    its place is in no zone: `coverage` is the share of all the operator's reports that had a point.
+    its place is in no zone: `coverage` is the share of all the operator's reports with a known one.
 
     Raises:
         NotFound: there is no such zone.
@@ -112,7 +112,9 @@ def _count(reports: Any, size: Bucket) -> dict[datetime, tuple[int, int, dict[st
 
 def _share_placed(reports: Any, size: Bucket) -> dict[datetime, tuple[int, int]]:
     grouped = reports.annotate(at=_truncated(size)).values("at").order_by("at")
-    totals = grouped.annotate(total=Count("pk"), placed=Count("pk", filter=Q(geom__isnull=False)))
+    totals = grouped.annotate(
+        total=Count("pk"), placed=Count("pk", filter=Q(zone__isnull=False) | Q(geom__isnull=False))
+    )
     return {row["at"]: (row["placed"], row["total"]) for row in totals}
 
 

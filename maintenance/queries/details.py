@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from backend.core.models import Role, TransitionRecord
 from backend.core.queries.users import roles_of
 from maintenance import labels
-from maintenance.models import Incident, IncidentMember, Report, WorkOrder
+from maintenance.models import Incident, IncidentMember, Report, WorkOrder, WorkOrderPhoto
 from maintenance.models.scoping import Person
 from maintenance.queries import scoped
 from maintenance.queries.conditions import missing_before_done
@@ -183,10 +183,7 @@ def order_detail(user: Person, order_id: int) -> OrderDetail:
         instructions=order.instructions,
         valves=valves_of(order),
         notes=tuple(NoteRow(note.text, str(note.author), note.occurred_at) for note in notes),
-        photos=tuple(
-            PhotoRow(photo.public_id, photo.caption, photo.occurred_at, order_photo_url(photo.public_id))
-            for photo in order.photos.all()
-        ),
+        photos=tuple(order_photo_row(photo) for photo in order.photos.all()),
         history=history_of(order, labels.order_state),
         incident=incident_row(found, user) if found else None,
         reports=tuple(texts.values_list("text", flat=True)[:20]),
@@ -281,6 +278,11 @@ def _history_row(change: TransitionRecord, label: Any) -> HistoryRow:
         occurred_at=change.occurred_at,
         recorded_at=change.recorded_at,
     )
+
+
+def order_photo_row(photo: WorkOrderPhoto) -> PhotoRow:
+    """Make the row of a photo of an order."""
+    return PhotoRow(photo.public_id, photo.caption, photo.occurred_at, order_photo_url(photo.public_id))
 
 
 def report_photo_url(public_id: UUID) -> str:

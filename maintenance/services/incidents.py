@@ -42,7 +42,7 @@ def open_incident(*, actor: User, reports: Iterable[Report] = (), alarm_ids: Ite
         PermissionRefused: the actor is no dispatcher or supervisor.
     """
     require_desk(actor)
-    reports, supplies = list(reports), [alarm_supply(pk) for pk in alarm_ids]
+    reports, supplies = list(reports), [alarm_supply(pk, actor=actor) for pk in alarm_ids]
     if not reports and not supplies:
         raise InvalidInput(errors={"reports": [_("Choose at least one report or alarm.")]})
     incident = _describe(Incident(opened_by=actor, opened_at=clock.now()), reports, supplies)
@@ -91,7 +91,7 @@ def link_alarm(*, incident: Incident, alarm_id: int, actor: User) -> IncidentMem
     """
     require_desk(actor)
     _require_running(incident)
-    alarm_supply(alarm_id)
+    alarm_supply(alarm_id, actor=actor)
     kept = IncidentMember.objects.filter(alarm_id=alarm_id, unlinked_at=None).first()
     if kept is None:
         try:

@@ -18,6 +18,7 @@ from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.models import User
 from backend.core.queries.organisation import organisation
+from gis import queries as gis
 from maintenance.domain.phones import to_e164
 from maintenance.domain.references import new_reference
 from maintenance.domain.texts import cleaned
@@ -40,6 +41,7 @@ class Submission:
     language: str = ""
     point: Point | None = None
     place: str = ""
+    zone: Any | None = None
     photos: list[CleanPhoto] = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ def submit_report(
     lon: float | None = None,
     lat: float | None = None,
     place: str = "",
+    zone: str | None = None,
     photos: Iterable[Photo] = (),
     reporter: User | None = None,
     recorded_by: User | None = None,
@@ -80,6 +83,7 @@ def submit_report(
         category: code of an active category.
         phone: as typed; empty for who wants no message.
         lon, lat: degrees, EPSG:4326; `place` describes it in words instead or besides.
+        zone: code of the zone the person chose, counted where there is no point.
         reporter: who is signed in, if anyone.
         recorded_by: the agent who acts for the reporter.
         submission_key: the same key gives the same report again.
@@ -97,6 +101,7 @@ def submit_report(
         lon=lon,
         lat=lat,
         place=place,
+        zone=zone,
         photos=photos,
     )
     if made.errors:
@@ -118,6 +123,7 @@ def check_submission(
     lon: float | None = None,
     lat: float | None = None,
     place: str = "",
+    zone: str | None = None,
     photos: Iterable[Photo] = (),
 ) -> Submission:
     """Read what was typed into a `Submission`, with everything that is wrong with it at once."""
@@ -132,6 +138,10 @@ def check_submission(
     if len(made.place) > PLACE_LENGTH:
         made.errors["place"] = [_("The description of the place is too long: 300 characters at most.")]
     _read_phone(made, phone)
+    if zone:
+        made.zone = gis.zone_by_code(zone)
+        if made.zone is None:
+            made.errors["zone"] = [_("There is no such zone.")]
     _read_point(made, lon, lat)
     _read_photos(made, photos)
     return made
@@ -146,7 +156,7 @@ def _read_phone(made: Submission, phone: str) -> None:
 
 def _read_point(made: Submission, lon: float | None, lat: float | None) -> None:
     if lon is None and lat is None:
-        if not made.place:
+        if not made.place and made.zone is None:
             made.errors["location"] = [_("Say where: show a point or describe the place.")]
         return
     if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
@@ -180,12 +190,16 @@ def _store(
         text=made.text,
         phone=made.phone,
         language=made.language,
-        place=made.place,
+        place=made.place or (made.zone.name if made.zone and not made.point else ""),
         reporter=reporter,
         recorded_by=recorded_by,
         submitted_at=clock.now(),
     )
-    zones = _place(report, made.point, operator.service_area) if made.point else []
+    if made.point:
+        zones = _place(report, made.point, operator.service_area)
+    else:
+        report.zone = made.zone
+        zones = [made.zone] if made.zone else []
     report.save(force_insert=True)
     report.zones.set(zones)
     for photo in made.photos:

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 
 from backend.core.errors import NotFound
+from backend.core.models import User
 from gis import queries as gis
 from maintenance.models import AlarmSupply, Incident, Report
 from telemetry import queries as telemetry
@@ -32,14 +33,14 @@ def refresh_alarm(alarm_id: int) -> AlarmSupply | None:
     return _placed(fact)
 
 
-def alarm_supply(alarm_id: int) -> AlarmSupply:
-    """Return where an alarm sits.
+def alarm_supply(alarm_id: int, *, actor: User) -> AlarmSupply:
+    """Return where an alarm sits, to a person who may make an incident of it.
 
     Raises:
-        NotFound: there is no such alarm, or its sensor hangs on no network.
+        NotFound: there is no such alarm for this person, or its sensor hangs on no network.
     """
     supply = refresh_alarm(alarm_id)
-    if supply is None:
+    if supply is None or not AlarmSupply.objects.visible_to(actor).filter(pk=supply.pk).exists():
         raise NotFound
     return supply
 
