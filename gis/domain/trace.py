@@ -93,7 +93,7 @@ def upstream(graph: NetworkGraph, start: Part) -> Directed:
     }
     links = frozenset(inside - {VIRTUAL}) | start.links
     nodes = frozenset(end for link in links for end in graph.ends[link]) | start.nodes
-    return _directed(nodes, links)
+    return _directed(graph, nodes, links)
 
 
 def downstream(graph: NetworkGraph, start: Part) -> Directed:
@@ -111,7 +111,7 @@ def downstream(graph: NetworkGraph, start: Part) -> Directed:
     component = rx.node_connected_component(sub.graph, sub.at[aim.node])
     real = frozenset(range(len(graph.nodes)))
     nodes = frozenset(sub.nodes[index] for index in component) & real
-    return _directed(nodes, graph.links_within(nodes) | start.links)
+    return _directed(graph, nodes, graph.links_within(nodes) | start.links)
 
 
 def isolate(graph: NetworkGraph, start: Part, *, skip: Iterable[Key] = ()) -> Isolation:
@@ -254,6 +254,7 @@ def _subgraph(
     return _Sub(sub, kept, at)
 
 
-def _directed(nodes: frozenset[int], links: frozenset[int]) -> Directed:
+def _directed(graph: NetworkGraph, nodes: frozenset[int], links: frozenset[int]) -> Directed:
     """Say that a part is looped when it holds more links than a tree would."""
-    return Directed(Part(nodes, links), (Warned.LOOPED,) if len(links) >= len(nodes) > 0 else ())
+    inner = sum(1 for link in links if nodes.issuperset(graph.ends[link]))
+    return Directed(Part(nodes, links), (Warned.LOOPED,) if inner >= len(nodes) > 0 else ())

@@ -1,0 +1,52 @@
+"""The only readers of networks and zones for the apps above."""
+
+from __future__ import annotations
+
+from gis.models.scoping import within_jurisdiction
+from gis.queries.elements import (
+    ElementPlace,
+    NearestElement,
+    connection_points_by_code,
+    connection_points_in,
+    element_places,
+    nearest_element,
+    network_code,
+)
+from gis.queries.memberships import connection_point_ids, memberships_overlapping
+from gis.queries.traces import (
+    IsolationTrace,
+    SupplyGroup,
+    Trace,
+    TracedElement,
+    TracedPoint,
+    TracedValve,
+    directed_trace,
+    isolation_trace,
+    supply_group,
+)
+from gis.queries.zones import public_zones, zone_by_code, zones_at
+
+__all__ = [
+    "ElementPlace",
+    "IsolationTrace",
+    "NearestElement",
+    "SupplyGroup",
+    "Trace",
+    "TracedElement",
+    "TracedPoint",
+    "TracedValve",
+    "connection_point_ids",
+    "connection_points_by_code",
+    "connection_points_in",
+    "directed_trace",
+    "element_places",
+    "isolation_trace",
+    "memberships_overlapping",
+    "nearest_element",
+    "network_code",
+    "public_zones",
+    "supply_group",
+    "within_jurisdiction",
+    "zone_by_code",
+    "zones_at",
+]

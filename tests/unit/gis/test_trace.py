@@ -161,3 +161,8 @@ def test_places_of_one_segment_share_their_group() -> None:
 def test_an_unknown_element_is_refused() -> None:
     with pytest.raises(UnknownElementError):
         drawn(STREET).find("pipe", "nowhere")
+
+
+def test_a_branch_below_a_transformer_is_not_taken_for_a_loop() -> None:
+    graph = drawn(FEEDER)
+    assert downstream(graph, graph.find("transformer", "tr1")).warnings == ()

@@ -1,0 +1,81 @@
+"""Find elements of the networks by code or by place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from gis.models import ConnectionPoint, Network, Zone
+from gis.statements import statement
+
+Table = Literal["node", "link", "connection_point"]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPlace:
+    """An element and where it is (EPSG:4326): a link at its middle."""
+
+    table: str
+    id: int
+    kind: str
+    code: str
+    network: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearestElement:
+    """The link nearest to a place, and how far it is in metres."""
+
+    element_id: int
+    kind: str
+    code: str
+    network_id: int
+    network: str
+    distance_m: float
+    is_link: bool = True
+
+
+def element_places(*, network: str, table: Table, codes: Collection[str]) -> list[ElementPlace]:
+    """Return the elements of a network with these codes; a code may name several kinds."""
+    return _places(network=network, table=table, codes=codes)
+
+
+def connection_points_by_code(code: str) -> list[ElementPlace]:
+    """Return the connection points of this code, in whichever network."""
+    return _places(network=None, table="connection_point", codes=[code])
+
+
+def nearest_element(lon: float, lat: float, utility: str | None = None) -> NearestElement | None:
+    """Return the link nearest to a place, of one utility if asked; None where there are no networks."""
+    networks = Network.objects.all() if utility is None else Network.objects.filter(utility=utility)
+    ids = list(networks.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(statement(__file__, "nearest_link"), {"lon": lon, "lat": lat, "networks": ids})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return NearestElement(row[0], row[1], row[2], row[3], row[4], round(row[5], 1))
+
+
+def connection_points_in(zone: Zone, at: datetime) -> QuerySet[ConnectionPoint]:
+    """Return the connection points that lay in a zone at an instant."""
+    return ConnectionPoint.objects.filter(memberships__zone=zone, memberships__valid__contains=at)
+
+
+def network_code(network_id: int) -> str | None:
+    """Return the code of a network."""
+    return Network.objects.filter(pk=network_id).values_list("code", flat=True).first()
+
+
+def _places(*, network: str | None, table: Table, codes: Collection[str]) -> list[ElementPlace]:
+    values = {"network": network, "table": table, "codes": list(codes)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement(__file__, "element_places"), values)
+        return [ElementPlace(*row) for row in cursor.fetchall()]
