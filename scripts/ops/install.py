@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ops import packages
 from ops.console import Steps, run_quietly
-from ops.paths import BOOTSTRAP, FRONTEND, FRONTEND_OUTPUT, PYTHON, ROOT, STAMPS, VENV
+from ops.paths import BOOTSTRAP, FRONTEND, FRONTEND_OUTPUT, PYTHON, ROOT, STAMPS, VENV, search_path
 
 
 def prepare(steps: Steps, *, system: Iterable[packages.Requirement] = (), frontend: bool = False) -> None:
@@ -56,7 +56,7 @@ def environment() -> dict[str, str]:
     # Compiled modules make every later start faster; some machines switch them off.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     env["VIRTUAL_ENV"] = str(VENV)
-    env["PATH"] = f"{VENV / 'bin'}:{env.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+    env["PATH"] = f"{VENV / 'bin'}:{search_path()}"
     return env
 
 

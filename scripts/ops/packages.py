@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ops.console import Steps, run_quietly
 from ops.errors import Stop
+from ops.paths import search_path
 from ops.services.postgres import binaries
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -29,7 +30,7 @@ class Requirement:
 
 
 def _program(name: str) -> Callable[[], bool]:
-    return lambda: shutil.which(name, path=_search_path()) is not None
+    return lambda: shutil.which(name, path=search_path()) is not None
 
 
 def _can_make_environments() -> bool:
@@ -133,7 +134,3 @@ def _unit_exists(name: str) -> bool:
 
 def _package_names(requirements: Iterable[Requirement]) -> str:
     return " ".join(dict.fromkeys(name for requirement in requirements for name in requirement.packages))
-
-
-def _search_path() -> str:
-    return os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"

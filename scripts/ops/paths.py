@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -12,3 +13,8 @@ STAMPS = VENV / "stamps"
 FRONTEND = ROOT / "webmap" / "frontend"
 FRONTEND_OUTPUT = ROOT / "webmap" / "static" / "webmap"
 PROCFILE = ROOT / "Procfile"
+
+
+def search_path() -> str:
+    """Return where programs are looked for: servers stand in folders that only root has on its PATH."""
+    return os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"

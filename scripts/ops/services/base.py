@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from ops import processes
 from ops.errors import Stop
+from ops.paths import search_path
 from ops.rundir import RunDir
 
 
@@ -26,13 +27,17 @@ class Service(ABC):
         self.run = run
         self.fast = fast
         self._child: subprocess.Popen[bytes] | None = None
-        self.folder = run.folder_for_service(self.name)
         self.port = run.port(self.name, in_use=self.pid is not None)
 
     @property
     def pid(self) -> int | None:
         """The running process, or None."""
         return processes.read_pid(self.run.path / f"{self.name}.pid")
+
+    @property
+    def folder(self) -> Path:
+        """Its state, closed to others."""
+        return self.run.folder_for_service(self.name)
 
     @property
     def log(self) -> Path:
@@ -62,14 +67,14 @@ class Service(ABC):
         """
         if self.pid is not None:
             return
-        command = self.configure()
+        program, *arguments = self.configure()
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
         self._child = child = processes.spawn(
-            command,
+            [shutil.which(program, path=search_path()) or program, *arguments],
             log=self.log,
             env={
-                "PATH": os.environ.get("PATH", os.defpath),
+                "PATH": search_path(),
                 "LC_ALL": "C.UTF-8",
                 processes.TOKEN_VARIABLE: token,
             },
