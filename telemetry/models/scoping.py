@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.contrib.gis.db import models
 
 from backend.core.models import User
+from gis.queries import within_jurisdiction
 
 
 class Scoped(models.QuerySet[Any]):
@@ -16,8 +17,6 @@ class Scoped(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> Self:
         """Keep what lies in the user's jurisdiction."""
-        from gis.queries import within_jurisdiction
-
         return self.filter(within_jurisdiction(user, geom_field=self.place))
 
 

@@ -1,0 +1,19 @@
+"""The only writers of devices, readings and alarms."""
+
+from __future__ import annotations
+
+from telemetry.services.alarms import change_alarm, save_rule
+from telemetry.services.importing import ImportReport, import_devices
+from telemetry.services.partitions import create_partitions_ahead
+from telemetry.services.readings import Row, Stored, store_readings
+
+__all__ = [
+    "ImportReport",
+    "Row",
+    "Stored",
+    "change_alarm",
+    "create_partitions_ahead",
+    "import_devices",
+    "save_rule",
+    "store_readings",
+]

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from backend.core.errors import ChabakaError
+from gis.services import set_link_state
 from telemetry.domain.quality import Quality
 from telemetry.queries.registry import Registry
 from telemetry.services.readings import Row
@@ -24,8 +25,6 @@ def drive_links(*, rows: Sequence[Row], moved: Collection[int], registry: Regist
         state = driven.states.get(newest.value) if newest.value is not None else None
         if state is None or newest.quality != Quality.GOOD or registry.last_states.get(sensor_id) == state:
             continue
-        from gis.services.states import set_link_state
-
         try:
             set_link_state(
                 network_code=driven.network,

@@ -25,7 +25,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from telemetry.adapters.mqtt_client import LeanClient
+from telemetry.adapters.mqtt.client import LeanClient
 from telemetry.ports import Message
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,239 @@
+"""The YAML in which devices are declared: what may stand there, and what is wrong with what does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from telemetry.domain.registers import BIT_TABLES, RegisterSpec
+
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MAX_ADDRESS = 65_536
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ElementRef(_Part):
+    """Name a network element: a node, a link or a connection point; `kind` where the code is not enough."""
+
+    network: str
+    node: str | None = None
+    link: str | None = None
+    connection_point: str | None = None
+    kind: str | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> ElementRef:
+        if sum(name is not None for name in (self.node, self.link, self.connection_point)) != 1:
+            raise ValueError("name one of node, link, connection_point")
+        return self
+
+    @property
+    def table(self) -> Literal["node", "link", "connection_point"]:
+        """Return which of the three is named."""
+        return "node" if self.node else "link" if self.link else "connection_point"
+
+    @property
+    def code(self) -> str:
+        """Return the code of the element."""
+        return self.node or self.link or self.connection_point or ""
+
+
+class Location(_Part):
+    """A point of its own, EPSG:4326."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+
+class AlarmEntry(_Part):
+    """A limit on a sensor."""
+
+    kind: Literal["high", "low"]
+    code: Annotated[str, Field(max_length=32)] = ""
+    limit: Finite
+    deadband: NotNegative = 0
+    on_delay_s: NotNegative = 0
+    off_delay_s: NotNegative = 0
+    priority: Annotated[int, Field(ge=1, le=4)] = 3
+    response_fr: str = ""
+    response_ar: str = ""
+    consequence_fr: str = ""
+    consequence_ar: str = ""
+    active: bool = True
+
+
+class MqttField(_Part):
+    """Where a value stands in the payload and how it becomes the sensor's unit."""
+
+    field: Annotated[str, Field(max_length=64)] | None = None
+    scale: Finite = 1
+    offset: Finite = 0
+
+
+class RegisterEntry(_Part):
+    """Where a value lies in a Modbus device."""
+
+    table: Literal["holding", "input", "coil", "discrete"]
+    address: Annotated[int, Field(ge=0, lt=MAX_ADDRESS)]
+    type: Literal["uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64", "bool"] = (
+        "uint16"
+    )
+    word_order: Literal["big", "little"] = "big"
+    byte_order: Literal["big", "little"] = "big"
+    scale: Finite = 1
+    offset: Finite = 0
+    bit: Annotated[int, Field(ge=0, le=15)] | None = None
+    mask: Annotated[int, Field(gt=0, lt=2**64)] | None = None
+    sentinels: tuple[float, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> RegisterEntry:
+        if self.table in BIT_TABLES and self.type != "bool":
+            raise ValueError(f"a {self.table} holds a bool")
+        if RegisterSpec(self.table, self.address, self.type).end > MAX_ADDRESS:
+            raise ValueError("the value ends beyond the last address")
+        return self
+
+
+class SensorEntry(_Part):
+    """A measured quantity of a device."""
+
+    key: Key
+    quantity: Literal[
+        "pressure", "flow", "level", "volume", "energy", "power", "voltage", "current",
+        "state", "temperature", "other",
+    ]  # fmt: skip
+    unit: Annotated[str, Field(min_length=1, max_length=16)]
+    name_fr: Annotated[str, Field(max_length=120)] = ""
+    name_ar: Annotated[str, Field(max_length=120)] = ""
+    expected_interval_s: Annotated[float, Field(gt=0)] | None = None
+    cumulative: bool = False
+    valid_min: Finite | None = None
+    valid_max: Finite | None = None
+    element: ElementRef | None = None
+    location: Location | None = None
+    mqtt: MqttField | None = None
+    modbus: RegisterEntry | None = None
+    states: dict[float, Literal["open", "closed", "active"]] = Field(default_factory=dict)
+    alarms: tuple[AlarmEntry, ...] = ()
+    active: bool = True
+
+
+class ModbusEndpoint(_Part):
+    """How a Modbus device is reached and how often it is asked."""
+
+    endpoint: Annotated[str, Field(pattern=r"^(env:MODBUS_URL|tcp://[^/\s:]+:\d{1,5})$")]
+    unit: Annotated[int, Field(ge=0, le=255)] = 1
+    interval_s: Annotated[float, Field(ge=0.1)] = 5
+    timeout_s: Annotated[float, Field(gt=0, le=30)] = 1
+    max_gap: Annotated[int, Field(ge=0, le=100)] = 8
+
+
+class DeviceEntry(_Part):
+    """A device with its sensors."""
+
+    code: Key
+    protocol: Literal["mqtt", "modbus"]
+    name: Annotated[str, Field(max_length=200)] = ""
+    family: Annotated[str, Field(max_length=64)] = ""
+    expected_interval_s: Annotated[float, Field(gt=0)] = 60
+    element: ElementRef | None = None
+    location: Location | None = None
+    modbus: ModbusEndpoint | None = None
+    sensors: tuple[SensorEntry, ...]
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> DeviceEntry:
+        keys = [sensor.key for sensor in self.sensors]
+        if len(keys) != len(set(keys)):
+            raise ValueError("two sensors have the same key")
+        if self.protocol == "modbus":
+            if self.modbus is None:
+                raise ValueError("a Modbus device needs modbus: {endpoint: …}")
+            if missing := [sensor.key for sensor in self.sensors if sensor.modbus is None]:
+                raise ValueError(f"no register for {', '.join(missing)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Say what is wrong and where: `devices[3] PL-n105: sensors.0.unit`."""
+
+    where: str
+    reason: str
+
+
+@dataclass(slots=True)
+class DeviceFile:
+    """Hold what a file declares and what is wrong with it."""
+
+    devices: list[DeviceEntry] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+
+def read_device_file(text: str) -> DeviceFile:
+    """Read a device file. Never raises: what is wrong is in `errors`."""
+    found = DeviceFile()
+    try:
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except yaml.YAMLError as error:
+        found.errors.append(RowError("file", f"not YAML: {str(error).splitlines()[0]}"))
+        return found
+    if not isinstance(document, dict) or document.get("version") != 1:
+        found.errors.append(RowError("file", "a mapping with version: 1 is expected"))
+        return found
+    if unknown := set(document) - {"version", "families", "devices"}:
+        found.errors.append(RowError("file", f"unknown: {', '.join(sorted(map(str, unknown)))}"))
+    families = document.get("families") or {}
+    for number, raw in enumerate(document.get("devices") or ()):
+        _read_device(found, number, raw, families)
+    return found
+
+
+def _read_device(found: DeviceFile, number: int, raw: Any, families: Any) -> None:
+    where = f"devices[{number}]"
+    if not isinstance(raw, dict):
+        found.errors.append(RowError(where, "a mapping is expected"))
+        return
+    where = f"{where} {raw.get('code', '')}".strip()
+    family = raw.get("family")
+    if family is not None and (
+        not isinstance(families, dict) or not isinstance(families.get(family, {}), dict)
+    ):
+        found.errors.append(RowError(where, f"family {family} is no mapping"))
+        return
+    try:
+        device = DeviceEntry.model_validate(_merged(families.get(family) or {}, raw))
+    except ValidationError as error:
+        found.errors.extend(_row_errors(where, error))
+        return
+    if any(device.code == other.code for other in found.devices):
+        found.errors.append(RowError(where, "this code stands twice"))
+        return
+    found.devices.append(device)
+
+
+def _merged(family: dict[str, Any], device: dict[str, Any]) -> dict[str, Any]:
+    """Lay a device over its family; sensors are laid over each other by key. Duplicates are left to see."""
+    common = {sensor.get("key"): sensor for sensor in family.get("sensors") or () if isinstance(sensor, dict)}
+    own = device.get("sensors") or []
+    laid = [common.get(s.get("key"), {}) | s if isinstance(s, dict) else s for s in own]
+    named = {sensor.get("key") for sensor in own if isinstance(sensor, dict)}
+    rest = [sensor for key, sensor in common.items() if key not in named]
+    return family | device | {"sensors": [*rest, *laid]}
+
+
+def _row_errors(where: str, error: ValidationError) -> Iterator[RowError]:
+    for part in error.errors():
+        path = ".".join(str(step) for step in part["loc"])
+        yield RowError(f"{where}: {path}" if path else where, part["msg"])
