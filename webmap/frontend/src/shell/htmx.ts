@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import { csrfToken } from "./csrf";
 
 /** Configure htmx for a strict policy: no eval, no injected style, the CSRF token of the page on every request. */
 export function startHtmx(): void {
@@ -10,9 +11,4 @@ export function startHtmx(): void {
     const detail = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
     detail.headers["X-CSRFToken"] = csrfToken();
   });
-}
-
-/** Return the CSRF token that the page carries for scripts. */
-export function csrfToken(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }

@@ -1,0 +1,124 @@
+/** What the API answers; the names are the serializers'. */
+export type LonLat = [number, number];
+
+export interface ElementRef {
+  kind: string;
+  code: string;
+}
+
+export interface Latest {
+  value: number | null;
+  at: string;
+  quality: number;
+  stale?: boolean;
+}
+
+export interface Limit {
+  kind: "high" | "low";
+  limit: number;
+  priority: number;
+}
+
+export interface Sensor {
+  id: number;
+  code: string;
+  name: string;
+  device: string;
+  quantity: string;
+  unit: string;
+  expected_interval_s: number;
+  cumulative: boolean;
+  network: string | null;
+  element: ElementRef | null;
+  latest: Latest | null;
+  limits: Limit[];
+  place: LonLat | null;
+}
+
+export interface AllowedStep {
+  to: string;
+  needs_reason: boolean;
+}
+
+export interface Alarm {
+  id: number;
+  sensor: string;
+  sensor_id: number;
+  name: string;
+  unit: string;
+  quantity: string;
+  kind: "high" | "low";
+  limit: number;
+  value: number | null;
+  priority: number;
+  state: string;
+  state_label: string;
+  raised_at: string | null;
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  version: number;
+  allowed: AllowedStep[];
+  response: string;
+  network: string | null;
+  element: ElementRef | null;
+  place: LonLat | null;
+}
+
+export interface Zone {
+  id: number;
+  code: string;
+  kind: string;
+  utility: string | null;
+  parent: string | null;
+  name: string;
+  bbox: [number, number, number, number] | null;
+}
+
+export interface SeriesPoint {
+  start: string;
+  end: string;
+  value: number | null;
+  coverage: number | null;
+}
+
+export interface ZoneSeries {
+  zone: string;
+  unit: string;
+  coverage: number | null;
+  series: SeriesPoint[];
+}
+
+export interface SearchHit {
+  kind: string;
+  code: string;
+  network: string | null;
+  label: string;
+  place: LonLat | null;
+}
+
+export interface Incident {
+  id: number;
+  code: string;
+  title: string;
+  state: string;
+  state_label: string;
+  utility: string;
+  group_label: string;
+  affected: number | null;
+  opened_at: string | null;
+  expected_at: string | null;
+  reports: number;
+  alarms: number;
+  orders: number;
+  place: LonLat | null;
+}
+
+export interface TraceResult {
+  network: string;
+  valves: { kind: string; code: string; place: LonLat | null; state: string | null }[];
+  segment: GeoJSON.FeatureCollection;
+  points: { code: string; place: LonLat | null; critical_kind: string }[];
+  affected: number;
+  critical: number;
+  warnings: string[];
+}

@@ -1,0 +1,106 @@
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { clock, number, shortDay, when } from "../format";
+import { t } from "../i18n";
+import { onThemeChange } from "../shell/theme";
+
+/** A colour of the theme, read when drawing, so that a change of theme only needs a redraw. */
+export function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+const FONT = '12px "IBM Plex Sans", "IBM Plex Sans Arabic", sans-serif';
+
+/** The axes common to every plot. Time runs left to right in every language. */
+export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {
+  const common: uPlot.Axis = {
+    font: FONT,
+    stroke: () => token("--ink-3"),
+    grid: { stroke: () => token("--color-base-300"), width: 1 },
+    ticks: { show: false },
+  };
+  return [
+    {
+      ...common,
+      grid: { show: false },
+      space: 64,
+      values: (_plot, splits) =>
+        splits.map((s) => (span === "days" ? shortDay(new Date(s * 1000)) : tick(s, splits))),
+    },
+    {
+      ...common,
+      size: 48,
+      values: (_plot, splits) => splits.map((v) => number(v)),
+      label: unit,
+      labelFont: FONT,
+      labelSize: 16,
+    },
+  ];
+}
+
+function tick(second: number, splits: number[]): string {
+  const step = (splits[1] ?? second) - (splits[0] ?? second);
+  const date = new Date(second * 1000);
+  if (step >= 86_400) return shortDay(date);
+  return step < 60 ? clock(date) : when(date, date);
+}
+
+/** Make a plot that follows the width of its box and the theme. */
+export function makePlot(
+  box: HTMLElement,
+  options: Omit<uPlot.Options, "width" | "height">,
+  data: uPlot.AlignedData,
+  height = 180,
+): uPlot {
+  box.classList.add("plot");
+  const plot = new uPlot({ ...options, width: Math.max(box.clientWidth, 200), height, ms: 1e-3 }, data, box);
+  const resize = new ResizeObserver(() => {
+    if (box.clientWidth) plot.setSize({ width: box.clientWidth, height });
+  });
+  resize.observe(box);
+  onThemeChange(() => plot.redraw());
+  return plot;
+}
+
+/** Days of a quantity as bars, with the year before as a line where there is one. */
+export function dayBars(
+  box: HTMLElement,
+  days: Date[],
+  values: (number | null)[],
+  unit: string,
+  tone: string,
+): uPlot {
+  const bars = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
+  const series: uPlot.Series[] = [
+    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: t("chart.day") },
+    {
+      label: unit,
+      stroke: () => token(tone),
+      fill: () => token(tone),
+      width: 0,
+      value: (_p, v) => (v === null ? "–" : `${number(v)} ${unit}`),
+      points: { show: false },
+      ...(bars ? { paths: bars } : {}),
+    },
+  ];
+  const x = days.map((d) => d.getTime() / 1000);
+  return makePlot(
+    box,
+    {
+      series,
+      axes: axes(unit, "days"),
+      scales: {
+        x: { time: true, range: (_p, min, max) => [min - 43_200, max + 43_200] },
+        y: { range: zeroBased },
+      },
+      legend: { live: true, show: false },
+      cursor: { y: false, drag: { x: false, y: false } },
+    },
+    [x, values],
+    132,
+  );
+}
+
+function zeroBased(_plot: uPlot, _min: number, max: number): [number, number] {
+  return [0, max > 0 ? max * 1.08 : 1];
+}

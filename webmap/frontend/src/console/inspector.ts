@@ -1,0 +1,83 @@
+import { t } from "../i18n";
+import { h, icon, must } from "../ui/h";
+import { elementPanel } from "./panel-element";
+import { incidentPanel } from "./panel-incident";
+import { sensorPanel } from "./panel-sensor";
+import { zonePanel } from "./panel-zone";
+import type { Store } from "./store";
+import type { Selection } from "./view";
+
+/** What a panel can ask of the rest of the page. */
+export interface Actions {
+  goTo: (place: [number, number], zoom?: number) => void;
+  showBox: (box: [number, number, number, number]) => void;
+  isolate: (network: string, kind: string, code: string) => void;
+}
+
+/** A panel: its element, and what to do when it is taken away. */
+export interface Panel {
+  element: HTMLElement;
+  stop?: () => void;
+}
+
+/** Show what is selected in the floating panel at the end of the screen. */
+export function startInspector(store: Store, actions: Actions): void {
+  const box = must("#inspector");
+  let shown = "";
+  let panel: Panel | null = null;
+  const draw = () => {
+    const key = JSON.stringify(store.selected);
+    if (key === shown) return;
+    shown = key;
+    panel?.stop?.();
+    panel = store.selected ? make(store, store.selected, actions) : null;
+    box.hidden = !panel;
+    box.replaceChildren(...(panel ? [panel.element] : []));
+    box.scrollTop = 0;
+  };
+  store.on("selection", draw);
+  draw();
+}
+
+function make(store: Store, selected: Selection, actions: Actions): Panel {
+  switch (selected.what) {
+    case "sensor":
+      return sensorPanel(store, selected.code, actions);
+    case "zone":
+      return zonePanel(store, selected.code, actions);
+    case "incident":
+      return incidentPanel(store, selected.code, actions);
+    case "element":
+      return elementPanel(store, selected, actions);
+  }
+}
+
+/** The frame of a panel: what it is, how to put it away. */
+export function frame(
+  store: Store,
+  title: string,
+  subtitle: Node | string,
+  body: HTMLElement,
+  extra: Record<string, string> = {},
+): HTMLElement {
+  return h(
+    "article",
+    { class: "panel", ...extra },
+    h(
+      "header",
+      { class: "panel-head" },
+      h("div", { class: "panel-title" }, h("h2", {}, title), h("p", {}, subtitle)),
+      h(
+        "button",
+        { class: "tool", type: "button", "aria-label": t("close"), onclick: () => store.select(null) },
+        icon("x"),
+      ),
+    ),
+    body,
+  );
+}
+
+/** A code stays left to right in every language. */
+export function code(text: string): HTMLElement {
+  return h("bdi", { class: "mono", dir: "ltr" }, text);
+}

@@ -1,0 +1,46 @@
+import { must } from "../ui/h";
+import type { Store } from "./store";
+
+const KEY = "chabaka_alarm_sound";
+
+/** A short tone for a new alarm nobody has acknowledged; off until a person asks for it. */
+export function startSound(store: Store): void {
+  const button = must("#sound");
+  let on = localStorage.getItem(KEY) === "on";
+  let context: AudioContext | null = null;
+  const heard = new Set<number>();
+  let first = true;
+  const show = () => button.setAttribute("aria-pressed", String(on));
+  show();
+  button.addEventListener("click", () => {
+    on = !on;
+    localStorage.setItem(KEY, on ? "on" : "off");
+    show();
+    if (on) {
+      context ??= new AudioContext();
+      beep(context, 4);
+    }
+  });
+  store.on("alarms", () => {
+    for (const alarm of store.alarms.values()) {
+      if (heard.has(alarm.id)) continue;
+      heard.add(alarm.id);
+      if (first || !on || alarm.state !== "active_unacknowledged") continue;
+      context ??= new AudioContext();
+      beep(context, alarm.priority);
+    }
+    first = false;
+  });
+}
+
+/** Higher and longer for what is more urgent. */
+function beep(context: AudioContext, priority: number): void {
+  const tone = context.createOscillator();
+  const gain = context.createGain();
+  tone.frequency.value = [880, 740, 620, 520][priority - 1] ?? 520;
+  gain.gain.setValueAtTime(0.08, context.currentTime);
+  gain.gain.exponentialRampToValueAtTime(0.001, context.currentTime + (priority === 1 ? 0.6 : 0.3));
+  tone.connect(gain).connect(context.destination);
+  tone.start();
+  tone.stop(context.currentTime + 0.6);
+}

@@ -1,0 +1,283 @@
+import type { MapMouseEvent, Map as MapView } from "maplibre-gl";
+import { language } from "../i18n";
+import { followLive } from "../live/stream";
+import { createMap } from "../map/create";
+import { ASKED, addNetworks, type LayerGroup } from "../map/network";
+import { addOverlays, showAlarms, showSelected, showSensors } from "../map/overlay";
+import { palette } from "../map/palette";
+import { must } from "../ui/h";
+import { startAlarmList } from "./alarms";
+import { loadAlarms, loadSensors, loadZones, toAlarm } from "./data";
+import { startDeck } from "./deck";
+import { startIncidents } from "./incidents";
+import { type Actions, startInspector } from "./inspector";
+import { applyLayers, startLayers } from "./layers";
+import { startSearch } from "./search";
+import { startSound } from "./sound";
+import { showLive, startClock } from "./status";
+import { type Reading, Store } from "./store";
+import { startTrace, type Trace } from "./trace";
+import { startTwin } from "./twin";
+import { startValueList } from "./values";
+import { readView, type View, writeView } from "./view";
+
+const MAP_MS = 500;
+
+/** Bring the control room to life. */
+export async function startConsole(): Promise<void> {
+  const root = must("#console");
+  const store = new Store();
+  const start: View = {
+    zoom: 13.4,
+    lat: Number(root.dataset["lat"]),
+    lon: Number(root.dataset["lon"]),
+    selected: asked(),
+    hidden: [],
+    tab: "alarms",
+    list: false,
+  };
+  const view = readView(location.hash, start);
+  const hidden = new Set<LayerGroup>(view.hidden);
+  let map: MapView | null = null;
+
+  const goTo: Actions["goTo"] = (place, zoom) =>
+    map?.easeTo({
+      center: place,
+      zoom: Math.max(zoom ?? 0, map.getZoom()),
+      padding: padding(),
+      duration: 140,
+    });
+  const showBox: Actions["showBox"] = (box) =>
+    map?.fitBounds(box, { padding: padding(), duration: 140, maxZoom: 17 });
+  const trace = startTrace(store, () => map, goTo);
+  const actions: Actions = { goTo, showBox, isolate: (...from) => void trace.run(...from) };
+
+  startClock();
+  startAlarmList(store);
+  startValueList(store);
+  startInspector(store, actions);
+  startSearch(store, goTo);
+  startSound(store);
+  const deck = startDeck(view.tab, () => remember());
+  const incidents = startIncidents(store);
+  const twin = startTwin(store, () => remember());
+  startLayers(hidden, () => {
+    if (map) applyLayers(map, hidden);
+    remember();
+  });
+
+  const remember = () => {
+    const centre = map?.getCenter() ?? { lat: view.lat, lng: view.lon };
+    const now: View = {
+      zoom: map?.getZoom() ?? view.zoom,
+      lat: centre.lat,
+      lon: centre.lng,
+      selected: store.selected,
+      hidden: [...hidden],
+      tab: deck.tab(),
+      list: twin.isOpen(),
+    };
+    history.replaceState(null, "", writeView(now));
+  };
+  store.on("selection", () => {
+    remember();
+    if (map) ring(map, store);
+  });
+
+  startStream(store, incidents.changed);
+  store.select(view.selected);
+  twin.set(view.list);
+  const zones = loadZones().then((found) => {
+    store.zones = found;
+    store.tell("zones");
+    if (!store.selected && wide()) {
+      const home = found.find((z) => z.code === root.dataset["zone"]) ?? found.find((z) => z.parent === null);
+      if (home) store.select({ what: "zone", code: home.code });
+    } else if (store.selected?.what === "zone") {
+      const again = store.selected;
+      store.select(null);
+      store.select(again);
+    }
+  });
+  void Promise.allSettled([
+    zones,
+    loadSensors().then((s) => store.setSensors(s)),
+    loadAlarms().then((a) => store.setAlarms(a)),
+  ]);
+
+  map = await createMap({
+    container: must("#map"),
+    centre: [view.lon, view.lat],
+    zoom: view.zoom,
+    attribution: root.dataset["attribution"] ?? "",
+    basemap: root.dataset["basemap"] ?? "",
+    draw: (ready) => drawAll(ready, store, hidden, trace),
+  });
+  keepMapInStep(map, store, trace, remember);
+  startKeys(store, trace, twin, must("#home"), () => {
+    const whole = store.zones.find((z) => z.kind === "dma" || z.parent === null)?.bbox;
+    if (map && whole) map.easeTo({ center: [start.lon, start.lat], zoom: start.zoom, duration: 140 });
+  });
+}
+
+function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, trace: Trace): void {
+  const colours = palette();
+  addNetworks(map, colours, language);
+  addOverlays(map, colours);
+  applyLayers(map, hidden);
+  showSensors(map, store.sensors.values(), Date.now());
+  showAlarms(map, store.alarms.values());
+  trace.redraw(map);
+  ring(map, store);
+}
+
+function ring(map: MapView, store: Store): void {
+  const selected = store.selected;
+  const sensor = selected?.what === "sensor" ? store.sensors.get(selected.code) : undefined;
+  const incident =
+    selected?.what === "incident" ? store.incidents.find((i) => i.code === selected.code) : undefined;
+  const place = sensor?.place ?? incident?.place ?? null;
+  showSelected(map, place);
+  if (place && !map.getBounds().contains(place))
+    map.easeTo({ center: place, padding: padding(), duration: 140 });
+}
+
+/** Draw what moved at most twice a second: the lists show every value, the map gives the picture. */
+function keepMapInStep(map: MapView, store: Store, trace: Trace, remember: () => void): void {
+  let due = true;
+  const soon = () => {
+    due = true;
+  };
+  store.on("readings", soon);
+  store.on("sensors", () => {
+    soon();
+    ring(map, store);
+  });
+  store.on("alarms", () => showAlarms(map, store.alarms.values()));
+  let beats = 0;
+  window.setInterval(() => {
+    beats += 1;
+    if (document.visibilityState !== "visible" || (!due && beats % 20)) return;
+    due = false;
+    showSensors(map, store.sensors.values(), Date.now());
+  }, MAP_MS);
+  map.on("moveend", remember);
+  map.on("click", (event) => choose(map, store, trace, event));
+  for (const layer of ["alarms", "sensors", "water-devices", "electricity-devices", "points"]) {
+    map.on("mouseenter", layer, () => {
+      map.getCanvas().style.cursor = "pointer";
+    });
+    map.on("mouseleave", layer, () => {
+      map.getCanvas().style.cursor = "";
+    });
+  }
+  const again = () => {
+    showSensors(map, store.sensors.values(), Date.now());
+    showAlarms(map, store.alarms.values());
+  };
+  again();
+}
+
+function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent): void {
+  const near = 6;
+  const { x, y } = event.point;
+  const layers = ASKED.filter((layer) => map.getLayer(layer));
+  const found = map.queryRenderedFeatures(
+    [
+      [x - near, y - near],
+      [x + near, y + near],
+    ],
+    { layers },
+  );
+  const network = ["alarms", "sensors", "zones-fill"];
+  const best = layers
+    .flatMap((layer) => found.filter((f) => f.layer.id === layer))
+    .find((f) => !trace.armed() || !network.includes(f.layer.id));
+  const properties = best?.properties as Record<string, string> | undefined;
+  if (!best || !properties) {
+    store.select(null);
+    return;
+  }
+  if (best.layer.id === "alarms") store.select({ what: "sensor", code: String(properties["sensor"]) });
+  else if (best.layer.id === "sensors") store.select({ what: "sensor", code: String(properties["code"]) });
+  else if (best.layer.id === "zones-fill") store.select({ what: "zone", code: String(properties["code"]) });
+  else {
+    const kind = best.layer.id === "points" ? "connection_point" : String(properties["kind"]);
+    const [net, code] = [String(properties["network"]), String(properties["code"])];
+    if (trace.armed()) void trace.run(net, kind, code);
+    store.select({ what: "element", network: net, kind, code });
+  }
+}
+
+function startStream(store: Store, incidentsChanged: () => void): void {
+  const readings = (data: Record<string, unknown>) => {
+    const unknown = store.takeReadings((data["readings"] as Reading[] | undefined) ?? []);
+    if (unknown && store.sensors.size)
+      void loadSensors().then(
+        (sensors) => store.setSensors(sensors),
+        () => undefined,
+      );
+  };
+  followLive(
+    {
+      snapshot: (data) => {
+        readings(data);
+        const alarms = data["alarms"] as Record<string, unknown>[] | undefined;
+        if (alarms) store.setAlarms(alarms.map((row) => toAlarm(row, null)));
+        incidentsChanged();
+      },
+      reading: readings,
+      alarm: (data) => store.takeAlarm(toAlarm(data, null)),
+      incident: incidentsChanged,
+      report: incidentsChanged,
+      order: incidentsChanged,
+    },
+    (state) => {
+      store.live = state;
+      showLive(state);
+    },
+  );
+}
+
+/** Everything by keyboard: `/` searches, `l` turns to the list, Escape puts away. */
+function startKeys(
+  store: Store,
+  trace: Trace,
+  twin: { set: (open: boolean) => void; isOpen: () => boolean },
+  home: HTMLElement,
+  whole: () => void,
+): void {
+  home.addEventListener("click", whole);
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !typing && !document.querySelector("dialog[open], details.fold[open]")) {
+      if (document.querySelector("#trace-result")) trace.clear();
+      else if (twin.isOpen()) must("#twin").click();
+      else store.select(null);
+    } else if (event.key === "/" && !typing) {
+      event.preventDefault();
+      must("#search").focus();
+    } else if (event.key === "l" && !typing) must("#twin").click();
+  });
+}
+
+/** `/console/?sensor=CODE` and `?zone=CODE` are addresses people can write by hand. */
+function asked(): View["selected"] {
+  const query = new URLSearchParams(location.search);
+  const [sensor, zone] = [query.get("sensor"), query.get("zone")];
+  if (sensor) return { what: "sensor", code: sensor };
+  return zone ? { what: "zone", code: zone } : null;
+}
+
+function wide(): boolean {
+  return matchMedia("(width >= 64rem)").matches;
+}
+
+/** Room taken by what floats over the map. */
+function padding(): { top: number; bottom: number; left: number; right: number } {
+  if (!matchMedia("(width >= 48rem)").matches) return { top: 24, bottom: 200, left: 64, right: 24 };
+  const [lists, panel] = [360, 400];
+  const rtl = document.documentElement.dir === "rtl";
+  return { top: 24, bottom: 96, left: rtl ? panel : lists, right: rtl ? lists : panel };
+}

@@ -1,0 +1,140 @@
+import type { Alarm, Incident, Sensor, Zone } from "../api/types";
+import type { LiveState } from "../live/stream";
+import type { Selection } from "./view";
+
+type Topic = "sensors" | "readings" | "alarms" | "incidents" | "orders" | "zones" | "selection" | "live";
+type Listener = () => void;
+
+export interface Reading {
+  id: number;
+  at: string;
+  value: number | null;
+  quality: number;
+}
+
+/** How the day's orders stand. */
+export interface OrderCounts {
+  open: number;
+  underWay: number;
+  done: number;
+}
+
+/** What the control room knows at this moment. Parts of the page listen to the topics they show. */
+export class Store {
+  readonly sensors = new Map<string, Sensor>();
+  readonly byId = new Map<number, Sensor>();
+  readonly alarms = new Map<number, Alarm>();
+  zones: Zone[] = [];
+  incidents: Incident[] = [];
+  orders: OrderCounts | null = null;
+  selected: Selection | null = null;
+  live: LiveState = "waiting";
+  /** Which sensors moved since the list was last drawn. */
+  readonly moved = new Set<string>();
+  private readonly listeners = new Map<Topic, Set<Listener>>();
+
+  on(topic: Topic, listener: Listener): void {
+    const set = this.listeners.get(topic) ?? new Set();
+    set.add(listener);
+    this.listeners.set(topic, set);
+  }
+
+  tell(topic: Topic): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+
+  setSensors(sensors: Sensor[]): void {
+    for (const sensor of sensors) {
+      const known = this.sensors.get(sensor.code);
+      if (known?.latest && (!sensor.latest || known.latest.at > sensor.latest.at))
+        sensor.latest = known.latest;
+      this.sensors.set(sensor.code, sensor);
+      this.byId.set(sensor.id, sensor);
+    }
+    this.tell("sensors");
+  }
+
+  /** Take new values; a value never goes back in device time. Returns whether an unknown sensor spoke. */
+  takeReadings(readings: Reading[]): boolean {
+    let unknown = false;
+    for (const reading of readings) {
+      const sensor = this.byId.get(reading.id);
+      if (!sensor) {
+        unknown = true;
+        continue;
+      }
+      if (sensor.latest && Date.parse(sensor.latest.at) > Date.parse(reading.at)) continue;
+      sensor.latest = { value: reading.value, at: reading.at, quality: reading.quality };
+      this.moved.add(sensor.code);
+    }
+    this.tell("readings");
+    return unknown;
+  }
+
+  /** Take one alarm as it now stands; one that is normal again leaves the list. */
+  takeAlarm(alarm: Alarm): void {
+    const known = this.alarms.get(alarm.id);
+    if (known && known.version > alarm.version) return;
+    if (alarm.state === "normal") this.alarms.delete(alarm.id);
+    else this.alarms.set(alarm.id, alarm);
+    this.tell("alarms");
+  }
+
+  setAlarms(alarms: Alarm[]): void {
+    this.alarms.clear();
+    for (const alarm of alarms) if (alarm.state !== "normal") this.alarms.set(alarm.id, alarm);
+    this.tell("alarms");
+  }
+
+  select(selection: Selection | null): void {
+    this.selected = selection;
+    this.tell("selection");
+  }
+}
+
+const RANK: Record<string, number> = {
+  active_unacknowledged: 0,
+  cleared_unacknowledged: 1,
+  active_acknowledged: 2,
+};
+
+/** Order alarms as an operator works: unacknowledged first, then by priority, then the newest. */
+export function sortAlarms(alarms: Iterable<Alarm>): Alarm[] {
+  return [...alarms].sort(
+    (a, b) =>
+      (RANK[a.state] ?? 3) - (RANK[b.state] ?? 3) ||
+      a.priority - b.priority ||
+      (b.raised_at ?? "").localeCompare(a.raised_at ?? "") ||
+      b.id - a.id,
+  );
+}
+
+const QUANTITIES = [
+  "flow",
+  "level",
+  "pressure",
+  "power",
+  "voltage",
+  "current",
+  "temperature",
+  "other",
+  "state",
+];
+
+/** Order sensors: what tells most about the network first, customers' registers last, then by code. */
+export function sortSensors(sensors: Iterable<Sensor>): Sensor[] {
+  const rank = (s: Sensor) => (s.cumulative ? 99 : QUANTITIES.indexOf(s.quantity));
+  const collator = new Intl.Collator("en", { numeric: true });
+  return [...sensors].sort((a, b) => rank(a) - rank(b) || collator.compare(a.code, b.code));
+}
+
+/** Fold accents, case and Arabic letter forms, so that a filter finds what people type. */
+export function folded(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f\u064b-\u0652\u0640]/g, "")
+    .replace(/[أإآ]/g, "ا")
+    .replace(/ى/g, "ي")
+    .replace(/ة/g, "ه")
+    .toLowerCase();
+}

@@ -1,0 +1,190 @@
+import type { Alarm, Sensor } from "../api/types";
+import { age, when } from "../format";
+import { t } from "../i18n";
+import { h, keepList, must, priorityIcon, setText } from "../ui/h";
+import { createReading, standing, updateReading } from "../ui/parts";
+import { alarmTitle, stateWord } from "./alarms";
+import { code } from "./inspector";
+import { folded, type Store, sortAlarms, sortSensors } from "./store";
+
+type Which = "sensors" | "alarms";
+interface Column<T> {
+  name: string;
+  numeric?: boolean;
+  sort: (row: T) => string | number;
+}
+
+const SENSOR_COLUMNS: Column<Sensor>[] = [
+  { name: "column.sensor", sort: (s) => s.code },
+  { name: "column.quantity", sort: (s) => s.name },
+  { name: "column.value", numeric: true, sort: (s) => s.latest?.value ?? Number.NEGATIVE_INFINITY },
+  { name: "column.quality", sort: (s) => s.latest?.quality ?? -1 },
+  { name: "column.age", numeric: true, sort: (s) => -Date.parse(s.latest?.at ?? "1970-01-01") },
+];
+const ALARM_COLUMNS: Column<Alarm>[] = [
+  { name: "column.priority", sort: (a) => a.priority },
+  { name: "column.alarm", sort: (a) => a.sensor },
+  { name: "column.state", sort: (a) => a.state },
+  { name: "column.raised", numeric: true, sort: (a) => a.raised_at ?? "" },
+];
+
+/** The same things as on the map, as a table: sorted, filtered, all by keyboard. */
+export function startTwin(
+  store: Store,
+  onToggle: () => void,
+): { set: (open: boolean) => void; isOpen: () => boolean } {
+  const panel = must("#twin-panel");
+  const button = must("#twin");
+  let which: Which = "sensors";
+  let column = -1;
+  let up = true;
+
+  const filter = h("input", { type: "search", placeholder: t("filter"), "aria-label": t("filter") });
+  const head = h("tr");
+  const body = h("tbody");
+  const count = h("span", { class: "muted" });
+  const tabs = (["sensors", "alarms"] as const).map((name) =>
+    h(
+      "button",
+      { type: "button", "aria-pressed": String(name === which), "data-which": name },
+      t(`twin.${name}`),
+    ),
+  );
+  panel.append(
+    h("div", { class: "twin-tools" }, h("div", { class: "segmented" }, ...tabs), filter, count),
+    h(
+      "div",
+      { class: "table-wrap", tabindex: 0 },
+      h("table", { class: "data-table" }, h("thead", {}, head), body),
+    ),
+  );
+
+  const columns = () => (which === "sensors" ? SENSOR_COLUMNS : ALARM_COLUMNS) as Column<Sensor | Alarm>[];
+  const drawHead = () => {
+    head.replaceChildren(
+      ...columns().map((c, i) =>
+        h(
+          "th",
+          {
+            scope: "col",
+            class: c.numeric ? "num" : "",
+            "aria-sort": i === column ? (up ? "ascending" : "descending") : "none",
+          },
+          h(
+            "button",
+            { class: "sort", type: "button", onclick: () => sortBy(i) },
+            t(c.name as "column.sensor"),
+          ),
+        ),
+      ),
+    );
+  };
+  const sortBy = (i: number) => {
+    up = i === column ? !up : true;
+    column = i;
+    drawHead();
+    draw();
+  };
+  const draw = () => {
+    if (panel.hidden) return;
+    const words = folded(filter.value.trim());
+    const all: (Sensor | Alarm)[] =
+      which === "sensors" ? sortSensors(store.sensors.values()) : sortAlarms(store.alarms.values());
+    const rows = all.filter(
+      (row) =>
+        words === "" || folded(`${"sensor" in row ? row.sensor : row.code} ${row.name}`).includes(words),
+    );
+    const by = columns()[column];
+    if (by) rows.sort((a, b) => (up ? 1 : -1) * compare(by.sort(a), by.sort(b)));
+    keepList(
+      body,
+      rows,
+      (row) => String(row.id),
+      (row) => createRow(store, row),
+      (e, row) => updateRow(store, e, row),
+    );
+    setText(count, t("twin.count", { n: rows.length }));
+  };
+  const set = (open: boolean) => {
+    panel.hidden = !open;
+    button.setAttribute("aria-pressed", String(open));
+    if (open) {
+      drawHead();
+      draw();
+    }
+  };
+
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => {
+      which = tab.dataset["which"] as Which;
+      column = -1;
+      for (const other of tabs) other.setAttribute("aria-pressed", String(other === tab));
+      body.replaceChildren();
+      drawHead();
+      draw();
+    });
+  }
+  filter.addEventListener("input", draw);
+  button.addEventListener("click", () => {
+    set(panel.hidden === true);
+    onToggle();
+    if (!panel.hidden) filter.focus();
+  });
+  for (const topic of ["sensors", "alarms", "selection"] as const) store.on(topic, draw);
+  window.setInterval(draw, 1_000);
+  return { set, isOpen: () => !panel.hidden };
+}
+
+function compare(a: string | number, b: string | number): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b), "en", { numeric: true });
+}
+
+function createRow(store: Store, row: Sensor | Alarm): HTMLElement {
+  const sensorCode = "sensor" in row ? row.sensor : row.code;
+  const choose = () => store.select({ what: "sensor", code: sensorCode });
+  const name = h("button", { class: "link", type: "button" });
+  if ("sensor" in row) {
+    const shape = h("td", {}, priorityIcon(row.priority, t("alarms.priority", { n: row.priority })));
+    name.textContent = alarmTitle(row);
+    return h(
+      "tr",
+      { onclick: choose },
+      shape,
+      h("th", { scope: "row" }, name),
+      h("td", { class: "cell-state" }),
+      h("td", { class: "num cell-when" }),
+    );
+  }
+  name.append(code(row.code));
+  return h(
+    "tr",
+    { onclick: choose },
+    h("th", { scope: "row" }, name),
+    h("td", {}, row.name),
+    h("td", { class: "num" }, createReading()),
+    h("td", { class: "cell-quality" }),
+    h("td", { class: "num cell-age" }),
+  );
+}
+
+function updateRow(store: Store, element: HTMLElement, row: Sensor | Alarm): void {
+  const sensorCode = "sensor" in row ? row.sensor : row.code;
+  element.setAttribute(
+    "aria-selected",
+    String(store.selected?.what === "sensor" && store.selected.code === sensorCode),
+  );
+  if ("sensor" in row) {
+    setText(must(".cell-state", element), stateWord(row));
+    setText(must(".cell-when", element), row.raised_at ? when(row.raised_at) : "");
+    return;
+  }
+  const now = Date.now();
+  const { ageS, fresh, quality } = standing(row, now);
+  updateReading(must(".reading", element), row, now);
+  setText(
+    must(".cell-quality", element),
+    t(`quality.${fresh === "stale" ? "stale" : quality}` as "quality.good"),
+  );
+  setText(must(".cell-age", element), Number.isFinite(ageS) ? age(ageS) : "–");
+}

@@ -1,0 +1,98 @@
+import type { Sensor } from "../api/types";
+import { age } from "../format";
+import { t } from "../i18n";
+import { h, keepList, must, setText } from "../ui/h";
+import { blank, createReading, standing, updateReading } from "../ui/parts";
+import { folded, type Store, sortSensors } from "./store";
+
+const MOST_ROWS = 400;
+
+/** Show every measurement with its age, moved by the live stream. */
+export function startValueList(store: Store): void {
+  const list = must("#values");
+  const filter = must<HTMLInputElement>("#values-filter");
+  let shown: Sensor[] = [];
+
+  const choose = () => {
+    const words = folded(filter.value.trim());
+    shown = sortSensors(store.sensors.values())
+      .filter((sensor) => !words || folded(`${sensor.code} ${sensor.name} ${sensor.unit}`).includes(words))
+      .slice(0, MOST_ROWS);
+    keepList(
+      list,
+      shown,
+      (sensor) => sensor.code,
+      (sensor) => createRow(store, sensor),
+      (element, sensor) => updateRow(store, element, sensor, Date.now(), false),
+    );
+    const empty = must("#values-blank");
+    empty.replaceChildren();
+    if (!shown.length) empty.append(blank("radio-tower", words ? t("values.no_match") : t("values.none")));
+  };
+
+  /** Only what moved, at once. */
+  const move = () => {
+    const now = Date.now();
+    for (const code of store.moved) {
+      const element = list.querySelector<HTMLElement>(`[data-key="${CSS.escape(code)}"]`);
+      const sensor = store.sensors.get(code);
+      if (element && sensor) updateRow(store, element, sensor, now, true);
+    }
+    store.moved.clear();
+  };
+
+  /** Ages grow by themselves. */
+  const grow = () => {
+    const now = Date.now();
+    for (const [index, sensor] of shown.entries()) {
+      const element = list.children[index] as HTMLElement | undefined;
+      if (element) updateRow(store, element, sensor, now, false);
+    }
+  };
+
+  filter.addEventListener("input", choose);
+  store.on("sensors", choose);
+  store.on("readings", move);
+  store.on("selection", grow);
+  window.setInterval(() => document.visibilityState === "visible" && grow(), 1_000);
+}
+
+function createRow(store: Store, sensor: Sensor): HTMLElement {
+  const device = sensor.code.slice(0, sensor.code.lastIndexOf("."));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        class: "value-row",
+        type: "button",
+        onclick: () => store.select({ what: "sensor", code: sensor.code }),
+      },
+      h(
+        "span",
+        { class: "value-name", title: sensor.code },
+        h("bdi", {}, device),
+        h("small", {}, sensor.name),
+      ),
+      createReading(),
+      h("span", { class: "reading-age" }),
+    ),
+  );
+}
+
+function updateRow(store: Store, element: HTMLElement, sensor: Sensor, now: number, moved: boolean): void {
+  const reading = must(".reading", element);
+  updateReading(reading, sensor, now);
+  const { ageS } = standing(sensor, now);
+  setText(must(".reading-age", element), Number.isFinite(ageS) ? age(ageS) : "");
+  const here = store.selected?.what === "sensor" && store.selected.code === sensor.code;
+  element.setAttribute("aria-current", String(here));
+  if (moved) {
+    const value = must(".reading-value", element);
+    delete value.dataset["moved"];
+    requestAnimationFrame(() => {
+      value.dataset["moved"] = "";
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { LAYER_GROUPS, type LayerGroup } from "../map/network";
+
+/** What a person looks at; it stands in the address, so that a view can be sent to a colleague. */
+export interface View {
+  zoom: number;
+  lat: number;
+  lon: number;
+  /** `sensor:PL-1.pressure_kpa`, `element:ltown/pipe/p227`, `zone:dma-a`, or nothing. */
+  selected: Selection | null;
+  hidden: LayerGroup[];
+  tab: "alarms" | "incidents";
+  list: boolean;
+}
+
+export type Selection =
+  | { what: "sensor"; code: string }
+  | { what: "zone"; code: string }
+  | { what: "incident"; code: string }
+  | { what: "element"; network: string; kind: string; code: string };
+
+const GROUPS = Object.keys(LAYER_GROUPS) as LayerGroup[];
+
+/** Write a view as the fragment of an address. */
+export function writeView(view: View): string {
+  const parts = [`map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`];
+  if (view.selected) parts.push(`sel=${writeSelection(view.selected)}`);
+  if (view.hidden.length) parts.push(`hide=${view.hidden.join(",")}`);
+  if (view.tab !== "alarms") parts.push(`tab=${view.tab}`);
+  if (view.list) parts.push("view=list");
+  return `#${parts.join("&")}`;
+}
+
+/** Read a view from a fragment; what cannot be read keeps its place in `otherwise`. */
+export function readView(fragment: string, otherwise: View): View {
+  const values = new Map(
+    fragment
+      .replace(/^#/, "")
+      .split("&")
+      .map((part) => part.split("=", 2) as [string, string | undefined]),
+  );
+  const place = (values.get("map") ?? "").split("/").map(Number);
+  const placed = place.length === 3 && place.every(Number.isFinite);
+  const [zoom = 0, lat = 0, lon = 0] = place;
+  return {
+    ...(placed ? { zoom, lat, lon } : { zoom: otherwise.zoom, lat: otherwise.lat, lon: otherwise.lon }),
+    selected: values.has("sel") ? readSelection(values.get("sel") ?? "") : otherwise.selected,
+    hidden: (values.get("hide") ?? "")
+      .split(",")
+      .filter((g): g is LayerGroup => GROUPS.includes(g as LayerGroup)),
+    tab: values.get("tab") === "incidents" ? "incidents" : "alarms",
+    list: values.get("view") === "list",
+  };
+}
+
+function writeSelection(selected: Selection): string {
+  if (selected.what === "element") {
+    return `element:${[selected.network, selected.kind, selected.code].map(encodeURIComponent).join("/")}`;
+  }
+  return `${selected.what}:${encodeURIComponent(selected.code)}`;
+}
+
+function readSelection(text: string): Selection | null {
+  const [what, rest = ""] = text.split(":", 2);
+  try {
+    const [first = "", kind = "", code = ""] = rest.split("/").map(decodeURIComponent);
+    if (what === "element" && code) return { what, network: first, kind, code };
+    if ((what === "sensor" || what === "zone" || what === "incident") && first) return { what, code: first };
+  } catch {
+    return null;
+  }
+  return null;
+}

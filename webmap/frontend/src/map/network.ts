@@ -1,0 +1,215 @@
+import type { ExpressionSpecification, LayerSpecification, Map as MapView } from "maplibre-gl";
+import type { Palette } from "./palette";
+import { TEXT_FONT } from "./style";
+
+/** What can be shown and hidden; the names stand in the address of the view. */
+export const LAYER_GROUPS = {
+  water: ["water-casing", "water-lines", "water-devices", "water-nodes"],
+  electricity: ["electricity-lines", "electricity-devices", "electricity-nodes"],
+  points: ["points"],
+  zones: ["zones-fill", "zones-line", "zones-label"],
+  sensors: ["sensors", "sensor-values"],
+  alarms: ["alarms"],
+} as const;
+
+export type LayerGroup = keyof typeof LAYER_GROUPS;
+
+/** Layers that a click asks, in the order of who wins. */
+export const ASKED = [
+  "alarms",
+  "sensors",
+  "water-devices",
+  "electricity-devices",
+  "water-nodes",
+  "electricity-nodes",
+  "points",
+  "water-lines",
+  "electricity-lines",
+  "zones-fill",
+];
+
+const LINES: ExpressionSpecification = ["in", ["get", "kind"], ["literal", ["pipe", "line"]]];
+const ofUtility = (utility: string): ExpressionSpecification => ["==", ["get", "utility"], utility];
+
+const DEVICE_ICON: ExpressionSpecification = [
+  "case",
+  ["==", ["get", "kind"], "valve"],
+  ["case", ["==", ["get", "state"], "closed"], "asset-valve-closed", "asset-valve"],
+  ["==", ["get", "kind"], "switch"],
+  ["case", ["==", ["get", "state"], "open"], "asset-switch-open", "asset-switch-closed"],
+  ["==", ["get", "kind"], "control_valve"],
+  "asset-prv",
+  ["concat", "asset-", ["get", "kind"]],
+];
+
+/** Add the networks, connection points and zones as vector tiles. */
+export function addNetworks(map: MapView, colours: Palette, language: string): void {
+  for (const layer of ["zones", "links", "nodes", "connection-points"]) {
+    map.addSource(layer, {
+      type: "vector",
+      tiles: [`${location.origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
+      minzoom: 8,
+      maxzoom: 17,
+    });
+  }
+  for (const layer of layers(colours, language)) map.addLayer(layer);
+}
+
+function layers(colours: Palette, language: string): LayerSpecification[] {
+  return [...zoneLayers(colours, language), ...lineLayers(colours), ...pointLayers(colours)];
+}
+
+function zoneLayers(colours: Palette, language: string): LayerSpecification[] {
+  const zones = { source: "zones", "source-layer": "zones" } as const;
+  const commune: ExpressionSpecification = ["==", ["get", "kind"], "commune"];
+  return [
+    {
+      id: "zones-fill",
+      type: "fill",
+      ...zones,
+      filter: ["!=", ["get", "kind"], "transformer"],
+      paint: {
+        "fill-color": colours.ink,
+        "fill-opacity": ["case", commune, 0, ["boolean", ["feature-state", "selected"], false], 0.09, 0.025],
+      },
+    },
+    {
+      id: "zones-line",
+      type: "line",
+      ...zones,
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": colours.ink3,
+        "line-width": ["case", commune, 1.5, ["boolean", ["feature-state", "selected"], false], 2, 1],
+        "line-dasharray": [4, 3],
+        "line-opacity": ["case", ["==", ["get", "kind"], "transformer"], 0.35, 0.7],
+      },
+    },
+    {
+      id: "zones-label",
+      type: "symbol",
+      ...zones,
+      minzoom: 11.5,
+      maxzoom: 16.5,
+      filter: ["in", ["get", "kind"], ["literal", ["dma", "district"]]],
+      layout: {
+        "text-field": ["coalesce", ["get", language === "ar" ? "name_ar" : "name_fr"], ["get", "code"]],
+        "text-font": TEXT_FONT,
+        "text-size": 12,
+        "text-letter-spacing": language === "ar" ? 0 : 0.04,
+      },
+      paint: { "text-color": colours.ink2, "text-halo-color": colours.ground, "text-halo-width": 2 },
+    },
+  ];
+}
+
+function lineLayers(colours: Palette): LayerSpecification[] {
+  const links = { source: "links", "source-layer": "links" } as const;
+  return [
+    {
+      id: "water-casing",
+      type: "line",
+      ...links,
+      minzoom: 14,
+      filter: ["all", ofUtility("water"), LINES],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: {
+        "line-color": colours.ground,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 14, 4, 18, 9],
+      },
+    },
+    {
+      id: "water-lines",
+      type: "line",
+      ...links,
+      filter: ["all", ofUtility("water"), LINES],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: {
+        "line-color": colours.water,
+        "line-opacity": colours.dark ? 0.8 : 0.85,
+        "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 11, 0.8, 14, 1.8, 18, 5],
+      },
+    },
+    {
+      id: "electricity-lines",
+      type: "line",
+      ...links,
+      filter: ["all", ofUtility("electricity"), LINES],
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": colours.electricity,
+        "line-opacity": colours.dark ? 0.7 : 0.75,
+        "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 11, 0.5, 14, 1.1, 18, 3.2],
+        "line-dasharray": [3.5, 1.6],
+      },
+    },
+    ...(["electricity", "water"] as const).map(
+      (utility): LayerSpecification => ({
+        id: `${utility}-devices`,
+        type: "symbol",
+        ...links,
+        minzoom: 13,
+        filter: [
+          "all",
+          ofUtility(utility),
+          ["!", LINES],
+          ["any", ["!", ["in", ["get", "kind"], ["literal", ["valve", "switch"]]]], [">=", ["zoom"], 16]],
+        ],
+        layout: {
+          "symbol-placement": "line-center",
+          "icon-image": DEVICE_ICON,
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 17, 1],
+          "icon-rotation-alignment": "viewport",
+          "icon-allow-overlap": ["step", ["zoom"], false, 17, true],
+          "symbol-sort-key": ["match", ["get", "kind"], ["pump", "prv", "transformer"], 0, 1],
+        },
+      }),
+    ),
+  ];
+}
+
+function pointLayers(colours: Palette): LayerSpecification[] {
+  const nodes = { source: "nodes", "source-layer": "nodes" } as const;
+  const big: ExpressionSpecification = [
+    "in",
+    ["get", "kind"],
+    ["literal", ["tank", "reservoir", "substation"]],
+  ];
+  return [
+    ...(["electricity", "water"] as const).map(
+      (utility): LayerSpecification => ({
+        id: `${utility}-nodes`,
+        type: "symbol",
+        ...nodes,
+        minzoom: 12,
+        filter: ["all", ofUtility(utility), big],
+        layout: {
+          "icon-image": ["concat", "asset-", ["get", "kind"]],
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.75, 17, 1.15],
+          "icon-allow-overlap": true,
+        },
+      }),
+    ),
+    {
+      id: "points",
+      type: "circle",
+      source: "connection-points",
+      "source-layer": "connection-points",
+      minzoom: 15.5,
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 15.5, 1.2, 18, 4],
+        "circle-color": colours.surface,
+        "circle-stroke-width": 1.2,
+        "circle-stroke-color": [
+          "match",
+          ["get", "utility"],
+          "water",
+          colours.water,
+          "electricity",
+          colours.electricity,
+          colours.ink3,
+        ],
+      },
+    },
+  ];
+}

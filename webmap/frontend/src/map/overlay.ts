@@ -1,0 +1,215 @@
+import type { GeoJSONSource, LineLayerSpecification, Map as MapView } from "maplibre-gl";
+import type { Alarm, Sensor, TraceResult } from "../api/types";
+import { age, freshness, number, secondsSince } from "../format";
+import type { Palette } from "./palette";
+import { TEXT_FONT } from "./style";
+
+const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+const ICONS: Record<string, string> = { pressure: "asset-pressure-logger", flow: "asset-flow-meter" };
+
+/** Add what moves: sensors with their values, alarms, the trace, the selection. */
+export function addOverlays(map: MapView, colours: Palette): void {
+  for (const name of ["trace", "sensors", "alarms", "selected"])
+    map.addSource(name, { type: "geojson", data: NOTHING });
+  addTrace(map, colours);
+  addSensors(map, colours);
+  map.addLayer({
+    id: "alarms",
+    type: "symbol",
+    source: "alarms",
+    layout: {
+      "icon-image": ["concat", "alarm-", ["get", "priority"], "-", ["get", "called"]],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.7, 15, 1],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "symbol-sort-key": ["-", 0, ["get", "priority"]],
+    },
+  });
+  map.addLayer({
+    id: "selected",
+    type: "circle",
+    source: "selected",
+    paint: {
+      "circle-radius": 20,
+      "circle-color": "transparent",
+      "circle-stroke-color": colours.brand,
+      "circle-stroke-width": 3,
+    },
+  });
+}
+
+function addTrace(map: MapView, colours: Palette): void {
+  const lines = {
+    type: "line",
+    source: "trace",
+    filter: ["==", ["get", "part"], "segment"],
+  } satisfies Omit<LineLayerSpecification, "id">;
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  map.addLayer({
+    id: "trace-casing",
+    ...lines,
+    layout: round,
+    paint: { "line-color": colours.surface, "line-width": 9 },
+  });
+  map.addLayer({
+    id: "trace-lines",
+    ...lines,
+    layout: round,
+    paint: { "line-color": colours.ink, "line-width": 5 },
+  });
+  map.addLayer({
+    id: "trace-points",
+    type: "circle",
+    source: "trace",
+    filter: ["==", ["get", "part"], "point"],
+    paint: {
+      "circle-radius": ["case", ["get", "critical"], 6, 3],
+      "circle-color": ["case", ["get", "critical"], colours.critical, colours.ink],
+      "circle-stroke-color": colours.surface,
+      "circle-stroke-width": 1.5,
+    },
+  });
+  map.addLayer({
+    id: "trace-valves",
+    type: "symbol",
+    source: "trace",
+    filter: ["==", ["get", "part"], "valve"],
+    layout: {
+      "icon-image": "valve-to-close",
+      "icon-allow-overlap": true,
+      "text-field": ["step", ["zoom"], "", 15, ["get", "code"]],
+      "text-font": TEXT_FONT,
+      "text-size": 12,
+      "text-offset": [0, 1.9],
+      "text-optional": true,
+    },
+    paint: { "text-color": colours.ink, "text-halo-color": colours.ground, "text-halo-width": 2 },
+  });
+}
+
+function addSensors(map: MapView, colours: Palette): void {
+  map.addLayer({
+    id: "sensors",
+    type: "symbol",
+    source: "sensors",
+    layout: {
+      "icon-image": ["get", "icon"],
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 15, 0.8, 18, 1],
+      "icon-allow-overlap": ["step", ["zoom"], false, 13.5, true],
+      "symbol-sort-key": ["get", "order"],
+    },
+    paint: { "icon-opacity": ["match", ["get", "freshness"], "stale", 0.45, "old", 0.7, 1] },
+  });
+  map.addLayer({
+    id: "sensor-values",
+    type: "symbol",
+    source: "sensors",
+    minzoom: 14,
+    layout: {
+      "text-field": [
+        "format",
+        ["get", "value"],
+        { "font-scale": 1 },
+        ["case", ["==", ["get", "age"], ""], "", ["concat", "\n", ["get", "age"]]],
+        { "font-scale": 0.8, "text-color": colours.ink2 },
+      ],
+      "text-font": TEXT_FONT,
+      "text-size": ["interpolate", ["linear"], ["zoom"], 14, 11, 17, 13],
+      "text-variable-anchor": ["top", "bottom", "left", "right"],
+      "text-radial-offset": 1,
+      "text-justify": "auto",
+      "text-padding": 4,
+      "symbol-sort-key": ["get", "order"],
+    },
+    paint: {
+      "text-color": ["match", ["get", "freshness"], "stale", colours.ink3, colours.ink],
+      "text-opacity": ["match", ["get", "freshness"], "stale", 0.7, 1],
+      "text-halo-color": colours.ground,
+      "text-halo-width": 1.8,
+    },
+  });
+}
+
+/** Put the sensors' values of this moment on the map. Customers' registers are drawn last and give way first. */
+export function showSensors(map: MapView, sensors: Iterable<Sensor>, now: number): void {
+  const features: GeoJSON.Feature[] = [];
+  for (const sensor of sensors) {
+    if (sensor.place) features.push(sensorFeature(sensor, sensor.place, now));
+  }
+  source(map, "sensors")?.setData({ type: "FeatureCollection", features });
+}
+
+function sensorFeature(sensor: Sensor, place: [number, number], now: number): GeoJSON.Feature {
+  const latest = sensor.latest;
+  const ageS = latest ? secondsSince(latest.at, now) : Number.POSITIVE_INFINITY;
+  const fresh = latest ? freshness(ageS, sensor.expected_interval_s, latest.quality) : "stale";
+  const shown = latest?.value !== null && latest?.value !== undefined && sensor.quantity !== "state";
+  return {
+    type: "Feature",
+    id: sensor.id,
+    geometry: { type: "Point", coordinates: place },
+    properties: {
+      code: sensor.code,
+      icon: ICONS[sensor.quantity] ?? "asset-meter",
+      value: shown ? `${number(latest.value as number)} ${sensor.unit}` : "",
+      age: shown && ageS > Math.max(10, sensor.expected_interval_s) ? age(ageS) : "",
+      freshness: fresh,
+      order: sensor.cumulative ? 9 : sensor.quantity === "pressure" || sensor.quantity === "flow" ? 1 : 5,
+    },
+  };
+}
+
+/** Put the open alarms on the map. */
+export function showAlarms(map: MapView, alarms: Iterable<Alarm>): void {
+  const features: GeoJSON.Feature[] = [];
+  for (const alarm of alarms) {
+    if (!alarm.place) continue;
+    features.push({
+      type: "Feature",
+      id: alarm.id,
+      geometry: { type: "Point", coordinates: alarm.place },
+      properties: {
+        sensor: alarm.sensor,
+        priority: alarm.priority,
+        called: alarm.state.endsWith("unacknowledged") ? "open" : "seen",
+      },
+    });
+  }
+  source(map, "alarms")?.setData({ type: "FeatureCollection", features });
+}
+
+/** Ring a place, or nothing. */
+export function showSelected(map: MapView, place: [number, number] | null): void {
+  const features: GeoJSON.Feature[] = place
+    ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: place } }]
+    : [];
+  source(map, "selected")?.setData({ type: "FeatureCollection", features });
+}
+
+/** Draw the result of a trace, or clear it. */
+export function showTrace(map: MapView, trace: TraceResult | null): void {
+  if (!trace) {
+    source(map, "trace")?.setData(NOTHING);
+    return;
+  }
+  const features: GeoJSON.Feature[] = trace.segment.features.map((f) => ({
+    ...f,
+    properties: { part: "segment" },
+  }));
+  for (const point of trace.points) {
+    if (point.place)
+      features.push(mark(point.place, { part: "point", critical: point.critical_kind !== "" }));
+  }
+  for (const valve of trace.valves) {
+    if (valve.place) features.push(mark(valve.place, { part: "valve", code: valve.code }));
+  }
+  source(map, "trace")?.setData({ type: "FeatureCollection", features });
+}
+
+function mark(place: [number, number], properties: Record<string, unknown>): GeoJSON.Feature {
+  return { type: "Feature", properties, geometry: { type: "Point", coordinates: place } };
+}
+
+function source(map: MapView, name: string): GeoJSONSource | undefined {
+  return map.getSource(name) as GeoJSONSource | undefined;
+}
