@@ -24,10 +24,6 @@ def theme_for(cookie: str | None, *, face: str, now: datetime) -> str:
     if cookie in ("light", "dark"):
         return cookie
     hour = timezone.localtime(now).hour
-    if (
-        face == "console"
-        and cookie != "auto"
-        and (hour >= NIGHT_STARTS or hour < NIGHT_ENDS)
-    ):
+    if face == "console" and cookie != "auto" and (hour >= NIGHT_STARTS or hour < NIGHT_ENDS):
         return "dark"
     return ""

@@ -85,6 +85,4 @@ def _collect(manifest: dict[str, Any], key: str, walk: _Walk, seen: set[str]) ->
     walk.modules.append(chunk["file"])
     for needed in chunk.get("imports", []):
         _collect(manifest, needed, walk, seen)
-    walk.styles.extend(
-        style for style in chunk.get("css", []) if style not in walk.styles
-    )
+    walk.styles.extend(style for style in chunk.get("css", []) if style not in walk.styles)

@@ -17,7 +17,7 @@ MOST_WAITING = 1000
 class Client:
     """A screen. A slow one gets the newest value of each sensor, not every value; events keep their order.
 
-    `visible` holds the sensors it may see, None for all. `after` is the last outbox place it has been told of.
+    `visible` holds the sensors it may see, None for all. `after` is the last outbox place it was told of.
     """
 
     user_id: int
@@ -52,7 +52,7 @@ class Client:
         self._wake.set()
 
     async def waiting(self, timeout_s: float) -> list[LiveEvent]:
-        """Return what waits: events first, then one frame of readings. Empty after `timeout_s` without any."""
+        """Return what waits: events first, then one frame of readings; nothing after `timeout_s`."""
         try:
             await asyncio.wait_for(self._wake.wait(), timeout_s)
         except TimeoutError:
@@ -65,5 +65,9 @@ class Client:
         if self._readings:
             readings = list(self._readings.values())
             self._readings = {}
-            out.append(LiveEvent("reading", {"id": readings[-1]["id"], "at": readings[-1]["at"], "readings": readings}))
+            out.append(
+                LiveEvent(
+                    "reading", {"id": readings[-1]["id"], "at": readings[-1]["at"], "readings": readings}
+                )
+            )
         return out

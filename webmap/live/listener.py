@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 async def notifications() -> AsyncIterator[tuple[str, str]]:
-    """Yield `(channel, payload)` for ever; after each (re)connection yield `(CONNECTED, "")`, for what was missed."""
+    """Yield `(channel, payload)` for ever; each new connection yields `(CONNECTED, "")` for what was missed."""
     pause = 0.2
     while True:
         try:

@@ -84,7 +84,10 @@ class Source:
 
 def _last_sequence() -> int:
     assign_sequence()
-    return OutboxEvent.objects.order_by("-seq").filter(seq__isnull=False).values_list("seq", flat=True).first() or 0
+    return (
+        OutboxEvent.objects.order_by("-seq").filter(seq__isnull=False).values_list("seq", flat=True).first()
+        or 0
+    )
 
 
 def _rights_of(user_id: int) -> Rights | None:
@@ -119,7 +122,11 @@ def _events_for(user_id: int, changes: Iterable[Change]) -> list[LiveEvent]:
         for topic in {change.topic for change in changes}
     }
     return [
-        LiveEvent(TOPICS[change.topic], {**row, "id": change.subject_id, "at": change.at, "to": change.to}, change.seq)
+        LiveEvent(
+            TOPICS[change.topic],
+            {**row, "id": change.subject_id, "at": change.at, "to": change.to},
+            change.seq,
+        )
         for change in changes
         if (row := found[change.topic].get(change.subject_id)) is not None
     ]

@@ -29,17 +29,24 @@ def _alarms(user: User, ids: Collection[int] | None) -> Rows:
 
 
 def _incidents(user: User, ids: Collection[int] | None) -> Rows:
-    return {row.id: {"code": row.code, "state": row.state} for row in maintenance.incident_rows(user, ids=ids)}
+    return {
+        row.id: {"code": row.code, "state": row.state} for row in maintenance.incident_rows(user, ids=ids)
+    }
 
 
 def _reports(user: User, ids: Collection[int] | None) -> Rows:
     found = maintenance.reports(user).filter(pk__in=ids or ())
-    return {pk: {"reference": reference, "state": state} for pk, reference, state in found.values_list("pk", "reference", "state")}
+    return {
+        pk: {"reference": reference, "state": state}
+        for pk, reference, state in found.values_list("pk", "reference", "state")
+    }
 
 
 def _orders(user: User, ids: Collection[int] | None) -> Rows:
     found = maintenance.orders(user).filter(pk__in=ids or ())
-    return {pk: {"code": code, "state": state} for pk, code, state in found.values_list("pk", "code", "state")}
+    return {
+        pk: {"code": code, "state": state} for pk, code, state in found.values_list("pk", "code", "state")
+    }
 
 
 _READERS: dict[str, Callable[[User, Collection[int] | None], Rows]] = {

@@ -24,9 +24,7 @@ log = logging.getLogger(__name__)
 def vite_entry(name: str) -> SafeString:
     """Write the style sheets and modules of a face."""
     if not vite.is_built():
-        log.warning(
-            "the front end is not built: run `npm run build` in webmap/frontend"
-        )
+        log.warning("the front end is not built: run `npm run build` in webmap/frontend")
         return SafeString("")
     files = vite.entry(name)
     styles = ((vite.url(f),) for f in files.styles)
@@ -47,12 +45,8 @@ def built(file: str) -> str:
 
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
-    """Draw an icon of the sprite: a Lucide name, or `asset-valve` for our own symbols. Unlabelled icons are silent."""
-    speech = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else SafeString('aria-hidden="true"')
-    )
+    """Draw an icon of the sprite: a Lucide name, or `asset-valve` for our own symbols; silent without a label."""
+    speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>',
         css,
@@ -80,13 +74,10 @@ SHAPES = {
 def priority(level: int, label: str = "") -> SafeString:
     """Draw an alarm priority: 1 octagon, 2 triangle, 3 square, 4 circle, each with its number."""
     level = min(max(int(level), 1), 4)
-    speech = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else SafeString('aria-hidden="true"')
-    )
+    speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="priority" data-priority="{}" viewBox="0 0 20 20" {}>{}<text x="10" y="{}">{}</text></svg>',
+        '<svg class="priority" data-priority="{}" viewBox="0 0 20 20" {}>{}'
+        '<text x="10" y="{}">{}</text></svg>',
         level,
         speech,
         SafeString(SHAPES[level]),
@@ -99,9 +90,7 @@ def priority(level: int, label: str = "") -> SafeString:
 def badge(text: str, tone: str = "", icon_name: str = "") -> SafeString:
     """Say a state by shape, colour and word. Tones: critical, high, medium, active, done, quiet."""
     drawing = icon(icon_name) if icon_name else SafeString("")
-    return format_html(
-        '<span class="badge-state" data-tone="{}">{}{}</span>', tone, drawing, text
-    )
+    return format_html('<span class="badge-state" data-tone="{}">{}{}</span>', tone, drawing, text)
 
 
 @register.simple_tag(takes_context=True)
@@ -115,11 +104,7 @@ def theme_attribute(context: Context, face: str = "public") -> SafeString:
 def theme_pressed(context: Context, choice: str, face: str = "public") -> str:
     """Return "true" for the theme in force, for `aria-pressed`."""
     cookie = _cookies(context).get(COOKIE)
-    return (
-        "true"
-        if choice == (theme_for(cookie, face=face, now=clock.now()) or "auto")
-        else "false"
-    )
+    return "true" if choice == (theme_for(cookie, face=face, now=clock.now()) or "auto") else "false"
 
 
 @register.simple_tag(takes_context=True)
@@ -137,9 +122,7 @@ def language_url(context: Context, code: str) -> str:
 def nav_link(context: Context, href: str, text: str) -> SafeString:
     """Link to a section, marked when the page lies in it."""
     request: HttpRequest | None = context.get("request")
-    here = request is not None and (
-        request.path == href or (href != "/" and request.path.startswith(href))
-    )
+    here = request is not None and (request.path == href or (href != "/" and request.path.startswith(href)))
     mark = SafeString(' aria-current="page"') if here else SafeString("")
     return format_html('<a href="{}"{}>{}</a>', href, mark, text)
 

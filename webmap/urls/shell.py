@@ -7,8 +7,6 @@ from django.urls import URLPattern, URLResolver, path
 
 from webmap.views import preferences, styleguide
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("theme/", preferences.choose_theme, name="theme")
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("theme/", preferences.choose_theme, name="theme")]
 if settings.DEMO:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

@@ -25,7 +25,7 @@ HEARTBEAT_S = 15.0
 
 @require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """Stream to staff: a snapshot, what was missed since `Last-Event-ID`, then every change. Others get 403."""
+    """Stream a snapshot, what was missed since `Last-Event-ID`, then every change. Staff only; others get 403."""
     user_id = await _who(request)
     source = Source()
     rights = await source.rights_of(user_id) if user_id is not None else None
@@ -67,7 +67,9 @@ async def _begin(hub: Hub, source: Source, client: Client, last: int | None) -> 
     """Send the snapshot, then what happened since `last`: a screen that was away misses no event."""
     client.after = max(client.after, hub.sequence)
     until = client.after
-    snapshot = await source.snapshot(client.user_id, client.visible, until if last is None else min(last, until))
+    snapshot = await source.snapshot(
+        client.user_id, client.visible, until if last is None else min(last, until)
+    )
     yield snapshot.encoded()
     if last is None:
         return

@@ -14,9 +14,7 @@ from webmap.theme import CHOICES, COOKIE
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or "as the device says", and go back to the page."""
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, require_https=request.is_secure()
-    ):
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)
     theme = request.POST.get("theme")

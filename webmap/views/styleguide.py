@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core import clock
 
-ASSETS = (
-    "valve valve-closed prv pump tank reservoir junction pipe pressure-logger flow-meter meter connection-point "
-    "transformer switch-open switch-closed bus substation line zone crew"
-).split()
-GREYS = "ground surface raised hover line line-strong ink-3 ink-2 ink".split()
-COLOURS = (
-    "brand brand-soft water electricity sewerage critical high medium done".split()
-)
+ASSETS = """
+valve valve-closed prv pump tank reservoir junction pipe pressure-logger flow-meter meter connection-point
+transformer switch-open switch-closed bus substation line zone crew
+"""
+GREYS = "ground surface raised hover line line-strong ink-3 ink-2 ink"
+COLOURS = "brand brand-soft water electricity sewerage critical high medium done"
 
 
 class Sample(forms.Form):
@@ -33,7 +31,7 @@ class Sample(forms.Form):
         label=_("Phone"),
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
-        help_text="06 12 34 56 78",
+        help_text="\u206606 12 34 56 78\u2069",
     )
     kind = forms.ChoiceField(
         label=_("What is wrong?"),
@@ -74,9 +72,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             _("Details"),
             _("Check"),
         ],
-        "assets": ASSETS,
-        "greys": GREYS,
-        "colours": COLOURS,
+        "assets": ASSETS.split(),
+        "greys": GREYS.split(),
+        "colours": COLOURS.split(),
         "tones": ["", "info", "success", "warning", "error"],
         "now": now,
     }

@@ -7,8 +7,29 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const file = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(file, "utf8"));
-const systems = ["darwin", "win32", "android", "freebsd", "openbsd", "netbsd", "openharmony", "sunos", "aix", "linux"];
-const processors = { x64: "x64", arm64: "arm64", arm: "arm", ia32: "ia32", riscv64: "riscv64", ppc64: "ppc64", s390x: "s390x", loong64: "loong64", wasm32: "wasm32" };
+const systems = [
+  "darwin",
+  "win32",
+  "android",
+  "freebsd",
+  "openbsd",
+  "netbsd",
+  "openharmony",
+  "sunos",
+  "aix",
+  "linux",
+];
+const processors = {
+  x64: "x64",
+  arm64: "arm64",
+  arm: "arm",
+  ia32: "ia32",
+  riscv64: "riscv64",
+  ppc64: "ppc64",
+  s390x: "s390x",
+  loong64: "loong64",
+  wasm32: "wasm32",
+};
 let added = 0;
 
 for (const parent of Object.values(lock.packages)) {

@@ -23,6 +23,7 @@ export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {
     {
       ...common,
       grid: { show: false },
+      size: 28,
       space: 64,
       values: (_plot, splits) =>
         splits.map((s) => (span === "days" ? shortDay(new Date(s * 1000)) : tick(s, splits))),

@@ -44,7 +44,14 @@ function createRow(store: Store): HTMLElement {
     "button",
     { class: "row", type: "button" },
     h("span", { class: "row-shape" }),
-    h("span", {}, h("span", { class: "row-title" }), h("br"), h("span", { class: "row-note" })),
+    h(
+      "span",
+      {},
+      h("span", { class: "row-title" }),
+      h("br"),
+      h("span", { class: "row-note" }),
+      h("span", { class: "row-state" }),
+    ),
     h("span", { class: "row-end" }, h("span", { class: "row-age" })),
   );
   row.addEventListener("click", () => {
@@ -72,6 +79,7 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
   }
   setText(must(".row-title", item), alarmTitle(alarm));
   setText(must(".row-note", item), alarmNote(store, alarm));
+  setText(must(".row-state", item), stateWord(alarm));
   setText(must(".row-age", item), alarm.raised_at ? age(secondsSince(alarm.raised_at)) : "");
   keepAcknowledge(store, item, alarm);
 }
@@ -79,7 +87,7 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
 /** Where and what: "PL-n105 · Pressure low". */
 export function alarmTitle(alarm: Alarm): string {
   const device = alarm.sensor.split(".")[0] ?? alarm.sensor;
-  return `${device} · ${alarm.name} ${t(alarm.kind === "low" ? "alarms.low" : "alarms.high")}`;
+  return `${device} · ${t(alarm.kind === "low" ? "alarms.low" : "alarms.high", { name: alarm.name })}`;
 }
 
 function alarmNote(store: Store, alarm: Alarm): string {
@@ -88,7 +96,7 @@ function alarmNote(store: Store, alarm: Alarm): string {
     limit: `${number(alarm.limit)} ${alarm.unit}`,
   });
   const value = now === null || now === undefined ? "" : `${number(now)} ${alarm.unit}, `;
-  return `${value}${limit} · ${stateWord(alarm)}`;
+  return value + limit;
 }
 
 /** The state in few words. */

@@ -111,9 +111,12 @@ export async function startConsole(): Promise<void> {
     zoom: view.zoom,
     attribution: root.dataset["attribution"] ?? "",
     basemap: root.dataset["basemap"] ?? "",
+    zoomButtons: false,
     draw: (ready) => drawAll(ready, store, hidden, trace),
   });
   keepMapInStep(map, store, trace, remember);
+  must("#zoom-in").addEventListener("click", () => map?.zoomIn({ duration: 140 }));
+  must("#zoom-out").addEventListener("click", () => map?.zoomOut({ duration: 140 }));
   startKeys(store, trace, twin, must("#home"), () => {
     const whole = store.zones.find((z) => z.kind === "dma" || z.parent === null)?.bbox;
     if (map && whole) map.easeTo({ center: [start.lon, start.lat], zoom: start.zoom, duration: 140 });

@@ -16,8 +16,8 @@ let catalogue: Partial<Catalogue> = {};
 export const language: string =
   typeof document === "undefined" ? "fr" : document.documentElement.lang || "fr";
 
-/** The locale of numbers and dates: Moroccan usage, with the digits used in Morocco. */
-export const locale = { fr: "fr-MA", ar: "ar-MA", en: "en-GB" }[language] ?? "fr-MA";
+/** The locale of numbers and dates, the same as the pages write: Moroccan months and digits in Arabic. */
+export const locale = { fr: "fr-FR", ar: "ar-MA", en: "en-GB" }[language] ?? "fr-FR";
 
 /** Load the texts of the page's language; call once before `t`. */
 export async function loadTexts(): Promise<void> {

@@ -22,6 +22,8 @@ export interface MapOptions {
   /** Add sources and layers here: called once, and again after each change of theme. */
   draw: (map: maplibregl.Map) => void;
   interactive?: boolean;
+  /** Zoom buttons in the corner; a page that has its own leaves them out. */
+  zoomButtons?: boolean;
 }
 
 /** Make a map with our ground, our symbols and controls; it follows the theme. */
@@ -47,7 +49,9 @@ export async function createMap(options: MapOptions): Promise<maplibregl.Map> {
   map.addControl(
     new maplibregl.AttributionControl({ compact: false, customAttribution: options.attribution }),
   );
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
+  if (options.zoomButtons ?? true) {
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
+  }
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 96 }), "bottom-right");
   const draw = async () => {
     await addSymbols(map);
