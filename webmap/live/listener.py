@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 async def notifications() -> AsyncIterator[tuple[str, str]]:
-    """Yield `(channel, payload)` for ever; each new connection yields `(CONNECTED, "")` for what was missed."""
+    """Yield `(channel, payload)` for ever; a new connection yields `(CONNECTED, "")` first."""
     pause = 0.2
     while True:
         try:

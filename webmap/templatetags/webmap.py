@@ -45,7 +45,7 @@ def built(file: str) -> str:
 
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
-    """Draw an icon of the sprite: a Lucide name, or `asset-valve` for our own symbols; silent without a label."""
+    """Draw an icon of the sprite: a Lucide name, or `asset-valve` for our own; silent without a label."""
     speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>',

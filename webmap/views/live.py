@@ -25,7 +25,7 @@ HEARTBEAT_S = 15.0
 
 @require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """Stream a snapshot, what was missed since `Last-Event-ID`, then every change. Staff only; others get 403."""
+    """Stream a snapshot, what was missed since `Last-Event-ID`, then every change; to staff, else 403."""
     user_id = await _who(request)
     source = Source()
     rights = await source.rights_of(user_id) if user_id is not None else None

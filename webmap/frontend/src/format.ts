@@ -11,6 +11,21 @@ export function number(value: number, digits?: number): string {
   );
 }
 
+/** Write a unit as people do: m³ rather than m3. */
+export function unitName(unit: string): string {
+  return { m3: "m³", "m3/h": "m³/h", kwh: "kWh" }[unit.toLowerCase()] ?? unit;
+}
+
+/** Write a value with its unit, kept left to right within any sentence. */
+export function quantity(value: number, unit: string): string {
+  return isolated(`${number(value)} ${unitName(unit)}`);
+}
+
+/** Keep a code or a figure left to right within any sentence. */
+export function isolated(text: string): string {
+  return `\u2066${text}\u2069`;
+}
+
 /** Write an age in its largest whole unit: 12 s, 4 min, 3 h, 2 d. */
 export function age(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));

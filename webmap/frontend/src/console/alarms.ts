@@ -1,9 +1,9 @@
 import { Problem } from "../api/client";
 import type { Alarm } from "../api/types";
-import { age, number, secondsSince, when } from "../format";
+import { age, isolated, quantity, secondsSince, when } from "../format";
 import { t } from "../i18n";
 import { h, keepList, must, priorityIcon, setText } from "../ui/h";
-import { blank } from "../ui/parts";
+import { blank, explain } from "../ui/parts";
 import { moveAlarm } from "./data";
 import { askReason } from "./reason";
 import { type Store, sortAlarms } from "./store";
@@ -28,12 +28,13 @@ export function startAlarmList(store: Store): void {
     setText(count, String(alarms.length));
     count.toggleAttribute("data-tone", false);
     if (waiting) count.dataset["tone"] = "critical";
-    const empty = must("#alarms-blank");
-    if (alarms.length) empty.replaceChildren();
-    else if (!empty.firstChild) empty.append(blank("circle-check", t("alarms.none"), t("alarms.none_text")));
+    explain(must("#alarms-blank"), store.known.alarms, alarms.length === 0, () =>
+      blank("circle-check", t("alarms.none"), t("alarms.none_text")),
+    );
   };
   store.on("alarms", draw);
   store.on("selection", draw);
+  draw();
   window.setInterval(draw, 5_000);
   list.addEventListener("keydown", (event) => moveFocus(event as KeyboardEvent, list));
 }
@@ -87,15 +88,15 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
 /** Where and what: "PL-n105 · Pressure low". */
 export function alarmTitle(alarm: Alarm): string {
   const device = alarm.sensor.split(".")[0] ?? alarm.sensor;
-  return `${device} · ${t(alarm.kind === "low" ? "alarms.low" : "alarms.high", { name: alarm.name })}`;
+  return `${isolated(device)} · ${t(alarm.kind === "low" ? "alarms.low" : "alarms.high", { name: alarm.name })}`;
 }
 
 function alarmNote(store: Store, alarm: Alarm): string {
   const now = store.sensors.get(alarm.sensor)?.latest?.value ?? alarm.value;
   const limit = t(alarm.kind === "low" ? "alarms.below" : "alarms.above", {
-    limit: `${number(alarm.limit)} ${alarm.unit}`,
+    limit: quantity(alarm.limit, alarm.unit),
   });
-  const value = now === null || now === undefined ? "" : `${number(now)} ${alarm.unit}, `;
+  const value = now === null || now === undefined ? "" : `${quantity(now, alarm.unit)} · `;
   return value + limit;
 }
 

@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { Sensor } from "../api/types";
 import { axes, makePlot, token } from "../charts/plot";
-import { age, number, qualityName, when } from "../format";
+import { age, isolated, number, qualityName, unitName, when } from "../format";
 import { t } from "../i18n";
 import { h, setText } from "../ui/h";
 import { blank, loading } from "../ui/parts";
@@ -117,7 +117,7 @@ function draw(
   const x = rows.map((row) => Date.parse(row.at) / 1000);
   const y = rows.map((row) => row.value);
   const quality = rows.map((row) => row.quality);
-  const unit = sensor.unit;
+  const unit = unitName(sensor.unit);
   const options: Omit<uPlot.Options, "width" | "height"> = {
     axes: axes(unit, "time"),
     scales: {
@@ -192,5 +192,7 @@ function readingText(plot: uPlot, unit: string): string {
   const at = when(new Date((x[index] ?? 0) * 1000));
   const good = qualityName(quality[index] ?? 192);
   const doubt = good === "good" ? "" : ` · ${t(`quality.${good}` as "quality.good")}`;
-  return value === null || value === undefined ? `${at} · –` : `${at} · ${number(value)} ${unit}${doubt}`;
+  return value === null || value === undefined
+    ? `${at} · –`
+    : `${at} · ${isolated(`${number(value)} ${unit}`)}${doubt}`;
 }

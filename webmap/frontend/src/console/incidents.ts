@@ -2,7 +2,7 @@ import type { Incident } from "../api/types";
 import { age, number, secondsSince } from "../format";
 import { plural, t } from "../i18n";
 import { h, icon, keepList, must, setText } from "../ui/h";
-import { blank } from "../ui/parts";
+import { blank, explain } from "../ui/parts";
 import { loadIncidents, loadOrders } from "./data";
 import type { Store } from "./store";
 
@@ -20,10 +20,9 @@ export function startIncidents(store: Store): { changed: () => void } {
       () => createRow(store),
       (e, i) => updateRow(store, e, i),
     );
-    const empty = must("#incidents-blank");
-    empty.replaceChildren();
-    if (!store.incidents.length)
-      empty.append(blank("circle-check", t("incident.none"), t("incident.none_text")));
+    explain(must("#incidents-blank"), store.known.incidents, store.incidents.length === 0, () =>
+      blank("circle-check", t("incident.none"), t("incident.none_text")),
+    );
   };
   const drawOrders = () => {
     const orders = store.orders;
@@ -38,14 +37,16 @@ export function startIncidents(store: Store): { changed: () => void } {
   store.on("selection", draw);
   store.on("orders", drawOrders);
 
+  draw();
   let timer = 0;
   const load = () => {
     void loadIncidents().then(
       (incidents) => {
         store.incidents = incidents;
+        store.known.incidents = "yes";
         store.tell("incidents");
       },
-      () => store.tell("incidents"),
+      () => store.fail("incidents"),
     );
     void loadOrders().then(
       (orders) => {

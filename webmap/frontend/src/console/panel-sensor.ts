@@ -1,5 +1,5 @@
 import type { Alarm, Sensor } from "../api/types";
-import { age, number, when } from "../format";
+import { age, quantity, when } from "../format";
 import { t } from "../i18n";
 import { h, priorityIcon, setText } from "../ui/h";
 import { blank, createReading, section, standing, updateReading } from "../ui/parts";
@@ -74,7 +74,7 @@ function facts(store: Store, sensor: Sensor, actions: Actions): HTMLElement {
     const label = t(limit.kind === "low" ? "sensor.low_limit" : "sensor.high_limit");
     rows.push([
       label,
-      h("span", {}, `${number(limit.limit)} ${sensor.unit} `, t("sensor.priority", { n: limit.priority })),
+      h("span", {}, `${quantity(limit.limit, sensor.unit)} `, t("sensor.priority", { n: limit.priority })),
     ]);
   }
   rows.push([t("sensor.expected"), h("span", {}, age(sensor.expected_interval_s))]);

@@ -1,6 +1,6 @@
 import type { Zone, ZoneSeries } from "../api/types";
 import { dayBars } from "../charts/plot";
-import { number } from "../format";
+import { number, unitName } from "../format";
 import { t } from "../i18n";
 import { h, icon } from "../ui/h";
 import { blank, loading, section } from "../ui/parts";
@@ -81,7 +81,7 @@ function consumption(zoneCode: string, utility: string): HTMLElement {
           chart,
           data.series.map((p) => new Date(p.start)),
           data.series.map((p) => p.value),
-          data.unit,
+          unitName(data.unit),
           `--${utility}`,
         ),
       );
@@ -147,10 +147,6 @@ function coverage(share: number | null): HTMLElement | null {
     h("meter", { min: 0, max: 1, value: share }),
     h("span", {}, t("zone.coverage", { percent: number(share * 100, 0) })),
   );
-}
-
-function unitName(unit: string): string {
-  return { m3: "m³", kwh: "kWh" }[unit.toLowerCase()] ?? unit;
 }
 
 async function fill(

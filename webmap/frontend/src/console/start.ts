@@ -99,11 +99,15 @@ export async function startConsole(): Promise<void> {
       store.select(again);
     }
   });
-  void Promise.allSettled([
-    zones,
-    loadSensors().then((s) => store.setSensors(s)),
-    loadAlarms().then((a) => store.setAlarms(a)),
-  ]);
+  void zones.catch(() => undefined);
+  void loadSensors().then(
+    (sensors) => store.setSensors(sensors),
+    () => store.fail("sensors"),
+  );
+  void loadAlarms().then(
+    (alarms) => store.setAlarms(alarms),
+    () => store.fail("alarms"),
+  );
 
   map = await createMap({
     container: must("#map"),

@@ -29,6 +29,12 @@ export class Store {
   orders: OrderCounts | null = null;
   selected: Selection | null = null;
   live: LiveState = "waiting";
+  /** Whether the alarms and the sensors are known, or could not be read. Not knowing is not "none". */
+  known: Record<"alarms" | "sensors" | "incidents", "loading" | "yes" | "failed"> = {
+    alarms: "loading",
+    sensors: "loading",
+    incidents: "loading",
+  };
   /** Which sensors moved since the list was last drawn. */
   readonly moved = new Set<string>();
   private readonly listeners = new Map<Topic, Set<Listener>>();
@@ -44,6 +50,7 @@ export class Store {
   }
 
   setSensors(sensors: Sensor[]): void {
+    this.known.sensors = "yes";
     for (const sensor of sensors) {
       const known = this.sensors.get(sensor.code);
       if (known?.latest && (!sensor.latest || known.latest.at > sensor.latest.at))
@@ -81,9 +88,17 @@ export class Store {
   }
 
   setAlarms(alarms: Alarm[]): void {
+    this.known.alarms = "yes";
     this.alarms.clear();
     for (const alarm of alarms) if (alarm.state !== "normal") this.alarms.set(alarm.id, alarm);
     this.tell("alarms");
+  }
+
+  /** Say that a list could not be read; what was known before stays. */
+  fail(what: "alarms" | "sensors" | "incidents"): void {
+    if (this.known[what] === "yes") return;
+    this.known[what] = "failed";
+    this.tell(what);
   }
 
   select(selection: Selection | null): void {

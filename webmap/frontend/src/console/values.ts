@@ -2,7 +2,7 @@ import type { Sensor } from "../api/types";
 import { age } from "../format";
 import { t } from "../i18n";
 import { h, keepList, must, setText } from "../ui/h";
-import { blank, createReading, standing, updateReading } from "../ui/parts";
+import { blank, createReading, explain, standing, updateReading } from "../ui/parts";
 import { folded, type Store, sortSensors } from "./store";
 
 const MOST_ROWS = 400;
@@ -25,9 +25,11 @@ export function startValueList(store: Store): void {
       (sensor) => createRow(store, sensor),
       (element, sensor) => updateRow(store, element, sensor, Date.now(), false),
     );
-    const empty = must("#values-blank");
-    empty.replaceChildren();
-    if (!shown.length) empty.append(blank("radio-tower", words ? t("values.no_match") : t("values.none")));
+    const box = must("#values-blank");
+    delete box.dataset["shows"];
+    explain(box, store.known.sensors, shown.length === 0, () =>
+      blank("radio-tower", words ? t("values.no_match") : t("values.none")),
+    );
   };
 
   /** Only what moved, at once. */
@@ -54,6 +56,7 @@ export function startValueList(store: Store): void {
   store.on("sensors", choose);
   store.on("readings", move);
   store.on("selection", grow);
+  choose();
   window.setInterval(() => document.visibilityState === "visible" && grow(), 1_000);
 }
 

@@ -46,13 +46,15 @@ export async function createMap(options: MapOptions): Promise<maplibregl.Map> {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  const corner = document.documentElement.dir === "rtl" ? "bottom-left" : "bottom-right";
   map.addControl(
     new maplibregl.AttributionControl({ compact: false, customAttribution: options.attribution }),
+    corner,
   );
   if (options.zoomButtons ?? true) {
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), corner);
   }
-  map.addControl(new maplibregl.ScaleControl({ maxWidth: 96 }), "bottom-right");
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 96 }), corner);
   const draw = async () => {
     await addSymbols(map);
     options.draw(map);

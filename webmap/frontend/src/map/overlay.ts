@@ -1,6 +1,6 @@
 import type { GeoJSONSource, LineLayerSpecification, Map as MapView } from "maplibre-gl";
 import type { Alarm, Sensor, TraceResult } from "../api/types";
-import { age, freshness, number, secondsSince } from "../format";
+import { age, freshness, number, secondsSince, unitName } from "../format";
 import type { Palette } from "./palette";
 import { TEXT_FONT } from "./style";
 
@@ -92,6 +92,7 @@ function addSensors(map: MapView, colours: Palette): void {
     id: "sensors",
     type: "symbol",
     source: "sensors",
+    filter: ["any", ["!", ["get", "register"]], [">=", ["zoom"], 15]],
     layout: {
       "icon-image": ["get", "icon"],
       "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 15, 0.8, 18, 1],
@@ -105,6 +106,7 @@ function addSensors(map: MapView, colours: Palette): void {
     type: "symbol",
     source: "sensors",
     minzoom: 14,
+    filter: ["any", ["!", ["get", "register"]], [">=", ["zoom"], 16.5]],
     layout: {
       "text-field": [
         "format",
@@ -151,9 +153,10 @@ function sensorFeature(sensor: Sensor, place: [number, number], now: number): Ge
     properties: {
       code: sensor.code,
       icon: ICONS[sensor.quantity] ?? "asset-meter",
-      value: shown ? `${number(latest.value as number)} ${sensor.unit}` : "",
+      value: shown ? `${number(latest.value as number)} ${unitName(sensor.unit)}` : "",
       age: shown && ageS > Math.max(10, sensor.expected_interval_s) ? age(ageS) : "",
       freshness: fresh,
+      register: sensor.cumulative,
       order: sensor.cumulative ? 9 : sensor.quantity === "pressure" || sensor.quantity === "flow" ? 1 : 5,
     },
   };

@@ -1,6 +1,6 @@
 import type { Sensor } from "../api/types";
 import type { Freshness } from "../format";
-import { age, freshness, number, qualityName, secondsSince } from "../format";
+import { age, freshness, number, qualityName, secondsSince, unitName } from "../format";
 import { t } from "../i18n";
 import { h, icon, setText } from "./h";
 
@@ -22,6 +22,23 @@ export function loading(): HTMLElement {
     { class: "loading-lines", role: "status", "aria-label": t("loading") },
     ...[1, 2, 3].map(() => h("span")),
   );
+}
+
+/** Fill the place under a list: on its way, could not be read, or truly empty. Nothing where the list has rows. */
+export function explain(
+  box: Element,
+  known: "loading" | "yes" | "failed",
+  empty: boolean,
+  none: () => Node,
+): void {
+  const wanted = !empty ? "rows" : known;
+  if ((box as HTMLElement).dataset["shows"] === wanted) return;
+  (box as HTMLElement).dataset["shows"] = wanted;
+  if (!empty) box.replaceChildren();
+  else if (known === "loading") box.replaceChildren(h("div", { class: "panel-body" }, loading()));
+  else if (known === "failed")
+    box.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later")));
+  else box.replaceChildren(none());
 }
 
 /** A section with a small heading. */
@@ -68,7 +85,7 @@ export function updateReading(element: HTMLElement, sensor: Sensor, now: number)
   value.dataset["at"] = sensor.latest?.at ?? "";
   value.dataset["value"] = String(sensor.latest?.value ?? "");
   setText(value, valueText(sensor));
-  setText(unit, sensor.quantity === "state" || !sensor.latest ? "" : sensor.unit);
+  setText(unit, sensor.quantity === "state" || !sensor.latest ? "" : unitName(sensor.unit));
   const words =
     fresh === "stale" || quality !== "good"
       ? t(`quality.${fresh === "stale" ? "stale" : quality}` as "quality.good")
