@@ -147,8 +147,7 @@ export function sortSensors(sensors: Iterable<Sensor>): Sensor[] {
 export function folded(text: string): string {
   return text
     .normalize("NFKD")
-    .replace(/[\u0300-\u036f\u064b-\u0652\u0640]/g, "")
-    .replace(/[أإآ]/g, "ا")
+    .replace(/[\u0300-\u036f\u0640\u064b-\u065f]/g, "")
     .replace(/ى/g, "ي")
     .replace(/ة/g, "ه")
     .toLowerCase();

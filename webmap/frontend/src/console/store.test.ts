@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import type { Alarm, Sensor } from "../api/types";
+import { folded, Store, sortAlarms, sortSensors } from "./store";
+
+const sensor = (id: number, code: string, more: Partial<Sensor> = {}) =>
+  ({
+    id,
+    code,
+    name: "",
+    quantity: "pressure",
+    cumulative: false,
+    latest: null,
+    limits: [],
+    ...more,
+  }) as Sensor;
+const alarm = (id: number, state: string, priority: number, raised_at: string, version = 1) =>
+  ({ id, state, priority, raised_at, version }) as Alarm;
+
+describe("values", () => {
+  it("never go back in device time", () => {
+    const store = new Store();
+    store.setSensors([sensor(1, "a")]);
+    store.takeReadings([{ id: 1, at: "2026-01-01T00:00:10Z", value: 2, quality: 192 }]);
+    store.takeReadings([{ id: 1, at: "2026-01-01T00:00:05.500Z", value: 1, quality: 192 }]);
+    expect(store.sensors.get("a")?.latest?.value).toBe(2);
+  });
+
+  it("tell of a sensor the page has not heard of", () => {
+    const store = new Store();
+    store.setSensors([sensor(1, "a")]);
+    expect(store.takeReadings([{ id: 9, at: "2026-01-01T00:00:00Z", value: 2, quality: 192 }])).toBe(true);
+  });
+
+  it("survive a later answer of the API that knows less", () => {
+    const store = new Store();
+    store.setSensors([sensor(1, "a", { latest: { value: 2, at: "2026-01-01T00:00:10Z", quality: 192 } })]);
+    store.setSensors([sensor(1, "a", { latest: { value: 1, at: "2026-01-01T00:00:00Z", quality: 192 } })]);
+    expect(store.sensors.get("a")?.latest?.value).toBe(2);
+  });
+});
+
+describe("alarms", () => {
+  it("leave the list when they are normal again", () => {
+    const store = new Store();
+    store.setAlarms([alarm(1, "active_acknowledged", 1, "")]);
+    store.takeAlarm(alarm(1, "normal", 1, "", 2));
+    expect(store.alarms.size).toBe(0);
+  });
+
+  it("ignore news older than what is known", () => {
+    const store = new Store();
+    store.setAlarms([alarm(1, "active_acknowledged", 1, "", 3)]);
+    store.takeAlarm(alarm(1, "active_unacknowledged", 1, "", 2));
+    expect(store.alarms.get(1)?.state).toBe("active_acknowledged");
+  });
+
+  it("stand as an operator works: unacknowledged, then priority, then newest", () => {
+    const order = sortAlarms([
+      alarm(1, "active_acknowledged", 1, "2026-01-01"),
+      alarm(2, "active_unacknowledged", 2, "2026-01-01"),
+      alarm(3, "active_unacknowledged", 1, "2026-01-01"),
+      alarm(4, "active_unacknowledged", 1, "2026-01-02"),
+      alarm(5, "shelved", 1, "2026-01-02"),
+    ]).map((a) => a.id);
+    expect(order).toEqual([4, 3, 2, 1, 5]);
+  });
+});
+
+describe("lists", () => {
+  it("put what tells about the network before customers' registers, by number", () => {
+    const codes = sortSensors([
+      sensor(1, "AMR-n2.volume_m3", { cumulative: true }),
+      sensor(2, "PL-n10.p"),
+      sensor(3, "PL-n9.p"),
+      sensor(4, "FM-1.f", { quantity: "flow" }),
+    ]).map((s) => s.code);
+    expect(codes).toEqual(["FM-1.f", "PL-n9.p", "PL-n10.p", "AMR-n2.volume_m3"]);
+  });
+
+  it("are filtered by what people type, in French and Arabic", () => {
+    expect(folded("Débit")).toBe("debit");
+    expect(folded("إنذارات المحطّة")).toBe(folded("انذارات المحطه"));
+  });
+});
