@@ -22,6 +22,7 @@ class Client:
 
     user_id: int
     visible: frozenset[int] | None
+    language: str = "fr"
     after: int = 0
     closed: bool = False
     lost: bool = False

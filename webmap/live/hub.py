@@ -88,8 +88,8 @@ class Hub:
             if not changes:
                 continue
             self.sequence = changes[-1].seq
-            for user_id, clients in self._by_user().items():
-                events = await self._source.events_for(user_id, changes)
+            for (user_id, language), clients in self._by_reader().items():
+                events = await self._source.events_for(user_id, language, changes)
                 for client in clients:
                     client.offer_events(events)
 
@@ -97,7 +97,7 @@ class Hub:
         """Roles and jurisdictions end while screens stay open."""
         while True:
             await asyncio.sleep(RIGHTS_CHECKED_S)
-            for user_id, clients in self._by_user().items():
+            for (user_id, _language), clients in self._by_reader().items():
                 rights = await self._source.rights_of(user_id)
                 for client in clients:
                     if rights is None:
@@ -105,10 +105,11 @@ class Hub:
                     else:
                         client.visible = rights.sensors
 
-    def _by_user(self) -> dict[int, list[Client]]:
-        grouped: dict[int, list[Client]] = defaultdict(list)
+    def _by_reader(self) -> dict[tuple[int, str], list[Client]]:
+        """Group the clients for whom one reading of the database will do."""
+        grouped: dict[tuple[int, str], list[Client]] = defaultdict(list)
         for client in self.clients:
-            grouped[client.user_id].append(client)
+            grouped[client.user_id, client.language].append(client)
         return grouped
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import connection
+from django.utils import translation
 
 from backend.core import clock
 from backend.core.models import OutboxEvent, Role, User
 from backend.core.queries.users import roles_of
 from backend.core.services.outbox import assign_sequence
-from telemetry import queries as telemetry
+from telemetry.queries import live as telemetry
+from webmap.live.client import Client
 from webmap.live.frames import LiveEvent
 from webmap.live.subjects import TOPICS, rows_of
 
@@ -73,13 +75,13 @@ class Source:
         """Return the changes after a place of the outbox, in order."""
         return await _in_thread(_changes_after)(sequence)
 
-    async def events_for(self, user_id: int, changes: Sequence[Change]) -> list[LiveEvent]:
+    async def events_for(self, user_id: int, language: str, changes: Sequence[Change]) -> list[LiveEvent]:
         """Return the changes as events, without those out of the person's sight."""
-        return await _in_thread(_events_for)(user_id, changes)
+        return await _in_thread(_events_for)(user_id, language, changes)
 
-    async def snapshot(self, user_id: int, sensors: frozenset[int] | None, sequence: int) -> LiveEvent:
-        """Return everything a screen needs to start from."""
-        return await _in_thread(_snapshot)(user_id, sensors, sequence)
+    async def snapshot(self, client: Client, sequence: int) -> LiveEvent:
+        """Return everything a screen needs to start from, as it stood at a place of the outbox."""
+        return await _in_thread(_snapshot)(client.user_id, client.language, client.visible, sequence)
 
 
 def _last_sequence() -> int:
@@ -114,13 +116,13 @@ def _changes_after(sequence: int) -> list[Change]:
     ]
 
 
-def _events_for(user_id: int, changes: Iterable[Change]) -> list[LiveEvent]:
+def _events_for(user_id: int, language: str, changes: Sequence[Change]) -> list[LiveEvent]:
     user = User.objects.get(pk=user_id)
-    changes = list(changes)
-    found: dict[str, Mapping[int, dict[str, Any]]] = {
-        topic: rows_of(topic, user, {change.subject_id for change in changes if change.topic == topic})
-        for topic in {change.topic for change in changes}
-    }
+    with translation.override(language):
+        found = {
+            topic: rows_of(topic, user, {change.subject_id for change in changes if change.topic == topic})
+            for topic in {change.topic for change in changes}
+        }
     return [
         LiveEvent(
             TOPICS[change.topic],
@@ -132,9 +134,10 @@ def _events_for(user_id: int, changes: Iterable[Change]) -> list[LiveEvent]:
     ]
 
 
-def _snapshot(user_id: int, sensors: frozenset[int] | None, sequence: int) -> LiveEvent:
+def _snapshot(user_id: int, language: str, sensors: frozenset[int] | None, sequence: int) -> LiveEvent:
     user = User.objects.get(pk=user_id)
     readings = _latest(sensors)
-    alarms = list(rows_of("telemetry.alarm_changed", user, None).values())
+    with translation.override(language):
+        alarms = list(rows_of("telemetry.alarm_changed", user, None).values())
     data = {"id": sequence, "at": clock.now(), "readings": readings, "alarms": alarms}
     return LiveEvent("snapshot", data, sequence)

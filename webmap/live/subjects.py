@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.core.models import User
 from maintenance import queries as maintenance
-from telemetry import queries as telemetry
+from telemetry.queries import live as telemetry
 
 Rows = Mapping[int, dict[str, Any]]
 
@@ -25,21 +25,19 @@ def rows_of(topic: str, user: User, ids: Collection[int] | None) -> Rows:
 
 
 def _alarms(user: User, ids: Collection[int] | None) -> Rows:
-    return {row["id"]: row for row in telemetry.alarm_rows(ids=ids, user=user)}
+    return {row["id"]: row for row in telemetry.alarm_rows(user, ids)}
 
 
 def _incidents(user: User, ids: Collection[int] | None) -> Rows:
+    found = maintenance.incidents(user).filter(pk__in=ids or ())
     return {
-        row.id: {"code": row.code, "state": row.state} for row in maintenance.incident_rows(user, ids=ids)
+        pk: {"code": code, "state": state} for pk, code, state in found.values_list("pk", "code", "state")
     }
 
 
 def _reports(user: User, ids: Collection[int] | None) -> Rows:
-    found = maintenance.reports(user).filter(pk__in=ids or ())
-    return {
-        pk: {"reference": reference, "state": state}
-        for pk, reference, state in found.values_list("pk", "reference", "state")
-    }
+    found = maintenance.reports(user).filter(pk__in=ids or ()).values_list("pk", "reference", "state")
+    return {pk: {"reference": reference, "state": state} for pk, reference, state in found}
 
 
 def _orders(user: User, ids: Collection[int] | None) -> Rows:

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from knox.auth import TokenAuthentication
@@ -33,7 +34,7 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     if user_id is None or rights is None:
         return _refused()
     hub = await running_hub()
-    client = Client(user_id, rights.sensors)
+    client = Client(user_id, rights.sensors, get_language() or "fr")
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
     response = StreamingHttpResponse(
         _stream(hub, source, client, int(last) if last.isdigit() else None), content_type="text/event-stream"
@@ -67,14 +68,12 @@ async def _begin(hub: Hub, source: Source, client: Client, last: int | None) -> 
     """Send the snapshot, then what happened since `last`: a screen that was away misses no event."""
     client.after = max(client.after, hub.sequence)
     until = client.after
-    snapshot = await source.snapshot(
-        client.user_id, client.visible, until if last is None else min(last, until)
-    )
+    snapshot = await source.snapshot(client, until if last is None else min(last, until))
     yield snapshot.encoded()
     if last is None:
         return
     changes = [change for change in await source.changes_after(last) if change.seq <= until]
-    for event in await source.events_for(client.user_id, changes):
+    for event in await source.events_for(client.user_id, client.language, changes):
         yield event.encoded()
 
 

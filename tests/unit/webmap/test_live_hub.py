@@ -34,7 +34,7 @@ class Database:
     async def changes_after(self, sequence: int) -> list[Change]:
         return [change for change in self.changes if change.seq > sequence]
 
-    async def events_for(self, user_id: int, changes: Sequence[Change]) -> list[LiveEvent]:
+    async def events_for(self, user_id: int, language: str, changes: Sequence[Change]) -> list[LiveEvent]:
         return [LiveEvent("alarm", {"id": c.subject_id, "for": user_id}, c.seq) for c in changes]
 
     async def rights_of(self, user_id: int) -> Rights | None:
