@@ -64,14 +64,16 @@ class RegisterReading(models.Model):
     """
 
     pk = models.CompositePrimaryKey("meter_id", "register", "at")
-    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="readings")
+    meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="readings", db_index=False)
     register = models.PositiveSmallIntegerField(default=TOTAL)
     at = models.DateTimeField()
     value = models.DecimalField(max_digits=18, decimal_places=6)
     source = models.CharField(max_length=10, choices=Source.choices)
     quality = models.PositiveSmallIntegerField(default=GOOD)
     recorded_at = models.DateTimeField(default=timezone.now)
-    batch = models.ForeignKey(ReadingImport, on_delete=models.PROTECT, null=True, related_name="readings")
+    batch = models.ForeignKey(
+        ReadingImport, on_delete=models.PROTECT, null=True, related_name="readings", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [

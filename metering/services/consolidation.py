@@ -10,7 +10,6 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from backend.core import clock
 from backend.core.clock import day_bounds
 from gis.queries.memberships import memberships_overlapping
 from metering.domain import consolidation as domain
@@ -24,8 +23,10 @@ from metering.services.storage import mark_stale
 
 LOCK = 0x4D455445
 METERS_AT_ONCE = 2_000
-ZONE_DAYS_AT_ONCE = 1_000
+ZONE_DAYS_AT_ONCE = 2_500
 ZONE_DUE = {"zone_id": "bigint", "utility": "text", "day": "date", "span": "tstzrange"}
+MANY_ROWS = 100_000
+"""So many new rows make the planner's picture of the table wrong; it is not left waiting for autovacuum."""
 AROUND = 3
 """Registers read on either side of a stale interval: enough to pass over two that are in doubt."""
 
@@ -47,8 +48,7 @@ def consolidate(*, wait: bool = True, progress: Progress | None = None) -> Conso
     One caller works at a time: a figure of a zone is the sum of days that another could be changing.
 
     Args:
-        wait: for another caller to finish its step; else leave all to that caller, who goes on until nothing is
-            stale.
+        wait: for another caller to finish its step; else leave all to that caller, who goes on to the end.
         progress: told of each step.
     """
     meters = zone_days = 0
@@ -156,6 +156,9 @@ def _replace(fleet: domain.Fleet, figures: domain.Figures, offset: int) -> None:
     create_temporary("metering_computed", {name: kind for name, (kind, _) in computed.items()})
     copy_columns("metering_computed", computed)
     run_script("replace_days")
+    if len(figures.meter) > MANY_ROWS:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE metering_dailyconsumption")
     mark_zone_days()
 
 
@@ -184,9 +187,11 @@ def _consolidate_zones(wait: bool) -> int:
         )
         cursor.execute("ANALYZE metering_zone_due")
         sql, parameters = _memberships(min(row[2] for row in due), max(row[2] for row in due))
-        delete, insert = statement("zone_totals").split(";\n", 1)
-        cursor.execute(delete)
-        cursor.execute(insert.format(memberships=sql), [clock.now(), *parameters])
+        for one in statement("zone_members").format(memberships=sql).split(";\n"):
+            cursor.execute(one, parameters if "%s" in one else None)
+        cursor.execute("ANALYZE metering_member")
+        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+    run_script("zone_totals")
     return len(due)
 
 
