@@ -5,7 +5,7 @@ All of it can be derived again from the registers.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -134,7 +134,8 @@ class ConsumptionFlag(models.Model):
 
 def amount(value: Decimal) -> str:
     """Return a volume or energy as people read it: no decimals from ten up, one below."""
-    return number_format(value, decimal_pos=0 if value >= 10 else 1, force_grouping=True)
+    rounded = value.quantize(Decimal(1) if value >= 10 else Decimal("0.1"), ROUND_HALF_UP)
+    return number_format(rounded, force_grouping=True)
 
 
 def unit_label(utility: str) -> str:

@@ -1,0 +1,53 @@
+"""Tables for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from typing import Any
+
+from rest_framework.renderers import BaseRenderer
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""A text cell that begins so would be taken for a formula."""
+
+
+def safe_cell(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+
+
+class CsvRenderer(BaseRenderer):
+    """Renders rows as UTF-8 CSV with a header line; the view gives them as `{"rows": [{column: cell}]}`."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> str:
+        rows = data.get("rows") if isinstance(data, Mapping) else None
+        return to_csv(rows if rows is not None else [_flat(data)])
+
+
+def to_csv(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV text, the columns being those of the first."""
+    out = StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(out, list(row))
+            writer.writeheader()
+        writer.writerow({name: safe_cell(cell) for name, cell in row.items()})
+    return out.getvalue()
+
+
+def _flat(data: Any) -> dict[str, object]:
+    """Return a problem answer as one row."""
+    pairs = data.items() if isinstance(data, Mapping) else [("detail", data)]
+    return {str(name): str(value) for name, value in pairs}
