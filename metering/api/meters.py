@@ -6,7 +6,7 @@ for staff, and reading a household is put on record.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from backend.core import clock
 from backend.core.api.pagination import CursorList
 from backend.core.errors import InvalidInput, NotFound
+from backend.core.models import User
 from backend.core.permissions import HasRole
 from backend.core.services import audit
 from metering import queries
@@ -51,7 +52,7 @@ class MeterOutput(serializers.Serializer[Any]):
 class ReadingOutput(serializers.Serializer[Any]):
     at = serializers.DateTimeField(default_timezone=clock.LOCAL)
     value = serializers.FloatField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     quality = serializers.IntegerField()
 
 
@@ -134,7 +135,7 @@ class _OneMeter(APIView):
             raise InvalidInput(errors={"from": [_("Choose a shorter period that ends after it begins.")]})
         reason = request.query_params.get("reason", "")[:200]
         audit.record(
-            actor=request.user,
+            actor=cast(User, request.user),
             action=self.action,
             subject=f"meter:{meter.pk}",
             start=asked.start.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -37,7 +37,12 @@ def answers_for(reader: Reader, zone: Zone) -> bool:
     """Say whether a reader is staff who answers for the zone or some of it."""
     if reader is None or not reader.is_authenticated:
         return False
-    return gis.public_zones().visible_to(reader).filter(pk=zone.pk).exists()
+    return bool(zones_of(reader).filter(pk=zone.pk).exists())
+
+
+def zones_of(reader: User) -> Any:
+    """Return the zones in force that a member of staff answers for, wholly or in part; none for others."""
+    return gis.public_zones().filter(gis.within_jurisdiction(reader))
 
 
 def too_small() -> NotFound:

@@ -91,7 +91,7 @@ def _fleet(meters: list[Meter], hours: int) -> Fleet:
 
 
 def _registers(meters: list[Meter], cuts: Sequence[datetime]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    values = {"meters": [meter.pk for meter in meters], "usable": USABLE}
+    values: dict[str, Any] = {"meters": [meter.pk for meter in meters], "usable": USABLE}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values | {"start": cuts[0] - AROUND, "end": cuts[-1] + AROUND})
         rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)

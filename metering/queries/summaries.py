@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Sum
 
@@ -14,7 +15,7 @@ from gis import queries as gis
 from metering.domain.periods import Bucket, year_before
 from metering.domain.units import STORED_UNIT
 from metering.models import ZoneConsumption
-from metering.queries.audience import FEWEST_METERS, Reader, zone_for
+from metering.queries.audience import FEWEST_METERS, Reader, zone_for, zones_of
 
 ESTIMATED = ExpressionWrapper(F("value") * F("estimated_share"), output_field=FloatField())
 
@@ -80,7 +81,7 @@ def zone_summaries(*, last_day: date | None = None, reader: Reader = None) -> li
 def _own_zones(reader: Reader) -> frozenset[str]:
     if reader is None or not reader.is_authenticated:
         return frozenset()
-    return frozenset(gis.public_zones().visible_to(reader).values_list("code", flat=True))
+    return frozenset(zones_of(reader).values_list("code", flat=True))
 
 
 def _last(day: date | None) -> date:
@@ -89,7 +90,7 @@ def _last(day: date | None) -> date:
 
 def _summaries(rows: QuerySet[ZoneConsumption], last: date, fewest: int) -> Iterable[ZoneSummary]:
     spans = {"day": _span(last, 1), "week": _span(last, 7), "month": _span(last, 30)}
-    sums = {}
+    sums: dict[str, Any] = {}
     for name, (now, then) in spans.items():
         sums |= {f"{name}_value": Sum("value", filter=now), f"{name}_then": Sum("value", filter=then)}
         sums |= {f"{name}_covered": Sum("coverage", filter=now)}
@@ -97,7 +98,8 @@ def _summaries(rows: QuerySet[ZoneConsumption], last: date, fewest: int) -> Iter
     sums |= {"read": Sum("meters_read", filter=Q(day=last)), "total": Sum("meters_total", filter=Q(day=last))}
     year = _span(last, 30)
     grouped = rows.filter(year[0] | year[1]).values("zone__code", "utility").annotate(**sums)
-    for row in grouped.order_by("zone__code", "utility"):
+    rows_of_sums: Iterable[Any] = grouped.order_by("zone__code", "utility")
+    for row in rows_of_sums:
         if row["total"] is not None and row["total"] >= fewest:
             yield _summary(row, last)
 
@@ -110,27 +112,26 @@ def _span(last: date, days: int) -> tuple[Q, Q]:
     )
 
 
-def _summary(row: dict[str, object], last: date) -> ZoneSummary:
+def _summary(row: dict[str, Any], last: date) -> ZoneSummary:
     def figure(name: str, days: int) -> Figure:
-        value = row[f"{name}_value"]
-        assert value is None or isinstance(value, Decimal)
-        estimated = float(row[f"{name}_estimated"] or 0)  # type: ignore[arg-type]
+        value: Decimal | None = row[f"{name}_value"]
+        estimated = float(row[f"{name}_estimated"] or 0)
         return Figure(
             last - timedelta(days=days - 1),
             last,
             value,
-            round(float(row[f"{name}_covered"] or 0) / days, 4),  # type: ignore[arg-type]
+            round(float(row[f"{name}_covered"] or 0) / days, 4),
             round(estimated / float(value), 4) if value else 0.0,
-            row[f"{name}_then"],  # type: ignore[arg-type]
+            row[f"{name}_then"],
         )
 
     return ZoneSummary(
-        str(row["zone__code"]),
-        str(row["utility"]),
-        STORED_UNIT[str(row["utility"])],
+        row["zone__code"],
+        row["utility"],
+        STORED_UNIT[row["utility"]],
         figure("day", 1),
         figure("week", 7),
         figure("month", 30),
-        int(row["read"] or 0),  # type: ignore[call-overload]
-        int(row["total"] or 0),  # type: ignore[call-overload]
+        row["read"] or 0,
+        row["total"] or 0,
     )

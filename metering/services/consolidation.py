@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -195,10 +196,9 @@ def _consolidate_zones(wait: bool) -> int:
     return len(due)
 
 
-def _memberships(first_day: date, last_day: date) -> tuple[str, tuple[object, ...]]:
+def _memberships(first_day: date, last_day: date) -> tuple[str, tuple[Any, ...]]:
     rows = memberships_overlapping(day_bounds(first_day)[0], day_bounds(last_day)[1])
-    rows = rows.values("connection_point_id", "zone_id", "valid")
-    return rows.query.sql_with_params()
+    return rows.values("connection_point_id", "zone_id", "valid").query.sql_with_params()
 
 
 def run_script(name: str) -> None:

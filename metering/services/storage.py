@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -51,7 +52,12 @@ def stage(registers: Iterable[Register], first_line: int = 0) -> int:
 
 def store_staged(*, source: str, batch: ReadingImport | None, quality: int = GOOD) -> Stored:
     """Keep what was collected and mark the local days that follow from it stale."""
-    values = {"source": source, "quality": quality, "now": clock.now(), "batch": batch and batch.pk}
+    values: dict[str, Any] = {
+        "source": source,
+        "quality": quality,
+        "now": clock.now(),
+        "batch": batch and batch.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE metering_staged")
         cursor.execute("SELECT count(*) FROM metering_staged")
