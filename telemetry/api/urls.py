@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from telemetry.api import alarm_views, views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("devices/", views.DeviceList.as_view(), name="device-list"),
+    path("devices/<str:code>/", views.DeviceDetail.as_view(), name="device-detail"),
+    path("sensors/", views.SensorList.as_view(), name="sensor-list"),
+    path("sensors/<str:code>/", views.SensorDetail.as_view(), name="sensor-detail"),
+    path("sensors/<str:code>/readings/", views.SensorReadings.as_view(), name="sensor-readings"),
+    path("alarms/", alarm_views.AlarmList.as_view(), name="alarm-list"),
+    path("alarms/<int:pk>/", alarm_views.AlarmDetail.as_view(), name="alarm-detail"),
+    path("alarms/<int:pk>/transitions/", alarm_views.AlarmTransitions.as_view(), name="alarm-transitions"),
+    path("dead-letters/", views.DeadLetterList.as_view(), name="dead-letter-list"),
+]

@@ -73,6 +73,11 @@ class AlarmRule(Versioned):
         """Return what to do, in the language of the moment."""
         return (self.response_ar if get_language() == "ar" else self.response_fr) or self.response_fr
 
+    @property
+    def consequence(self) -> str:
+        """Return what happens if nobody acts, in the language of the moment."""
+        return (self.consequence_ar if get_language() == "ar" else self.consequence_fr) or self.consequence_fr
+
 
 class AlarmCondition(models.Model):
     """How a rule stands right now, and which delay is running: kept so that a restart forgets nothing."""

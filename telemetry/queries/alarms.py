@@ -2,9 +2,160 @@
 
 from __future__ import annotations
 
-from telemetry.models import AlarmCondition
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backend.core.models import User
+from backend.core.queries.users import roles_of
+from telemetry.domain.alarm_states import (
+    ACKNOWLEDGED,
+    ACTIVE,
+    ALARM,
+    CONDITION_ACTIVE,
+    CONDITION_CLEARED,
+    NORMAL,
+)
+from telemetry.models import Alarm, AlarmCondition
+from telemetry.queries.sensors import element_of
+
+_RELATED = (
+    "rule__condition",
+    "sensor__device",
+    "sensor__node__network",
+    "sensor__link__network",
+    "sensor__connection_point__network",
+    "acknowledged_by",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFact:
+    """What an incident needs to know of an alarm. `active`: the limit is crossed now, whoever saw it."""
+
+    id: int
+    state: str
+    active: bool
+    label: str
+    priority: int
+    raised_at: datetime | None
+    sensor_code: str
+    network_code: str | None
+    element_kind: str | None
+    element_code: str | None
+    lon: float | None
+    lat: float | None
 
 
 def is_condition_active(rule_id: int) -> bool:
     """Tell whether a rule's limit is crossed right now, whatever the state of its alarm."""
     return AlarmCondition.objects.filter(rule_id=rule_id, active=True).exists()
+
+
+def alarms_for(user: User) -> QuerySet[Alarm]:
+    """Return the alarms a person may see, with what a list shows of them."""
+    return Alarm.objects.visible_to(user).select_related(*_RELATED)
+
+
+def active_alarms(user: User) -> QuerySet[Alarm]:
+    """Return the alarms a person may see whose limit is crossed and that are not set aside."""
+    return alarms_for(user).filter(state__in=[ACTIVE, ACKNOWLEDGED]).order_by("priority", "-raised_at")
+
+
+def alarm_rows(ids: Iterable[int] | None = None, user: User | None = None) -> list[dict[str, Any]]:
+    """Return alarms as the API shows them, plus `id`, `lon` and `lat`: some, or every open one.
+
+    With a user: only what that person may see, and what they may do about it in `allowed`.
+    """
+    alarms = alarms_for(user) if user else Alarm.objects.select_related(*_RELATED)
+    alarms = alarms.exclude(state=NORMAL) if ids is None else alarms.filter(pk__in=list(ids))
+    return [
+        {"id": alarm.pk, **_lon_lat(alarm), **alarm_row(alarm, user)}
+        for alarm in alarms.order_by("priority", "-raised_at", "pk")
+    ]
+
+
+def alarm_row(alarm: Alarm, user: User | None = None) -> dict[str, Any]:
+    """Return the public properties of an alarm of `alarms_for`."""
+    rule, sensor = alarm.rule, alarm.sensor
+    return {
+        "sensor": sensor.code,
+        "sensor_id": sensor.pk,
+        "name": sensor.name,
+        "title": alarm_title(alarm),
+        "device": sensor.device.code,
+        "quantity": sensor.quantity,
+        "unit": sensor.unit,
+        "kind": rule.kind,
+        "rule": rule.code,
+        "limit": rule.limit,
+        "value": alarm.raised_value,
+        "priority": alarm.priority,
+        "state": alarm.state,
+        "state_label": alarm.get_state_display(),
+        "active": rule.condition.active,
+        "raised_at": alarm.raised_at,
+        "acknowledged_at": alarm.acknowledged_at,
+        "acknowledged_by": str(alarm.acknowledged_by) if alarm.acknowledged_by else None,
+        "cleared_at": alarm.cleared_at,
+        "shelved_until": alarm.shelved_until,
+        "updated_at": alarm.updated_at,
+        "version": alarm.version,
+        "allowed": allowed_changes(alarm, user) if user else [],
+        "response": rule.response,
+        "consequence": rule.consequence,
+        **element_of(sensor),
+    }
+
+
+def alarm_title(alarm: Alarm) -> str:
+    """Say what is wrong in a few words of the language of the moment."""
+    name = alarm.sensor.name
+    return (
+        _("%(name)s too high") % {"name": name}
+        if alarm.rule.kind == "high"
+        else _("%(name)s too low") % {"name": name}
+    )
+
+
+def allowed_changes(alarm: Alarm, user: User) -> list[dict[str, Any]]:
+    """List what a person may do about an alarm now: `[{to, needs_reason}]`."""
+    unmet = CONDITION_CLEARED if alarm.rule.condition.active else CONDITION_ACTIVE
+    roles = roles_of(user)
+    return [
+        {"to": edge.to, "needs_reason": edge.needs_reason}
+        for edge in ALARM.edges[alarm.state]
+        if edge.roles & roles and unmet not in edge.guards
+    ]
+
+
+def alarm_facts(alarm_ids: Iterable[int]) -> list[AlarmFact]:
+    """Return what incidents need to know of some alarms, unscoped: for the worker."""
+    return [_fact(alarm) for alarm in Alarm.objects.select_related(*_RELATED).filter(pk__in=list(alarm_ids))]
+
+
+def _fact(alarm: Alarm) -> AlarmFact:
+    place = element_of(alarm.sensor)
+    element = place["element"] or {"kind": None, "code": None}
+    return AlarmFact(
+        id=alarm.pk,
+        state=alarm.state,
+        active=alarm.rule.condition.active,
+        label=f"{alarm.sensor.device.code} · {alarm_title(alarm)}",
+        priority=alarm.priority,
+        raised_at=alarm.raised_at,
+        sensor_code=alarm.sensor.code,
+        network_code=place["network"],
+        element_kind=element["kind"],
+        element_code=element["code"],
+        **_lon_lat(alarm),
+    )
+
+
+def _lon_lat(alarm: Alarm) -> dict[str, float | None]:
+    geom = alarm.sensor.geom
+    return {"lon": geom.x if geom else None, "lat": geom.y if geom else None}

@@ -42,9 +42,7 @@ class KnownDevice:
 class DrivenLink:
     """Name the link whose state a sensor tells, and what its values mean."""
 
-    network: str
-    kind: str
-    code: str
+    link_id: int
     states: dict[float, str]
 
 
@@ -66,27 +64,15 @@ def load_registry(*, protocol: str) -> Registry:
     }
     driven: dict[int, DrivenLink] = {}
     sensors = Sensor.objects.filter(device__protocol=protocol, device__active=True, active=True)
-    for sensor in sensors.select_related("device", "link__network").only(
-        "key",
-        "field",
-        "scale",
-        "offset",
-        "valid_min",
-        "valid_max",
-        "states",
-        "device__code",
-        "link__kind",
-        "link__code",
-        "link__network__code",
+    for sensor in sensors.select_related("device").only(
+        "key", "field", "scale", "offset", "valid_min", "valid_max", "states", "link_id", "device__code"
     ):
         known = KnownSensor(
             sensor.pk, sensor.key, sensor.scale, sensor.offset, sensor.valid_min, sensor.valid_max
         )
         devices[sensor.device.code].sensors[sensor.field] = known
-        if sensor.states and sensor.link is not None:
+        if sensor.states and sensor.link_id:
             states = {float(value): state for value, state in sensor.states.items()}
-            driven[sensor.pk] = DrivenLink(
-                sensor.link.network.code, sensor.link.kind, sensor.link.code, states
-            )
+            driven[sensor.pk] = DrivenLink(sensor.link_id, states)
     ruled = AlarmRule.objects.filter(active=True).values_list("sensor_id", flat=True)
     return Registry(devices, frozenset(ruled), driven)

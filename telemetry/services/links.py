@@ -26,14 +26,7 @@ def drive_links(*, rows: Sequence[Row], moved: Collection[int], registry: Regist
         if state is None or newest.quality != Quality.GOOD or registry.last_states.get(sensor_id) == state:
             continue
         try:
-            set_link_state(
-                network_code=driven.network,
-                kind=driven.kind,
-                code=driven.code,
-                state=state,
-                source="telemetry",
-                at=newest.at,
-            )
+            set_link_state(link_id=driven.link_id, state=state, at=newest.at, source="telemetry")
         except ChabakaError as error:
-            log.warning("telemetry.link_not_set", link=driven.code, error=str(error))
+            log.warning("telemetry.link_not_set", link_id=driven.link_id, error=str(error))
         transaction.on_commit(lambda key=sensor_id, value=state: registry.last_states.update({key: value}))
