@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gis.api.networks import NetworkListView, SearchView
+from gis.api.traces import TraceView
+from gis.api.views import ConnectionPointViewSet, LinkViewSet, NodeViewSet, ZoneViewSet
+
+router = SimpleRouter()
+router.register("nodes", NodeViewSet, basename="gis-node")
+router.register("links", LinkViewSet, basename="gis-link")
+router.register("connection-points", ConnectionPointViewSet, basename="gis-connection-point")
+router.register("zones", ZoneViewSet, basename="gis-zone")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("networks/", NetworkListView.as_view(), name="gis-network-list"),
+    path("search/", SearchView.as_view(), name="gis-search"),
+    path("traces/", TraceView.as_view(), name="gis-trace"),
+    *router.urls,
+]

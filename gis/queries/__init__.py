@@ -9,10 +9,12 @@ from gis.queries.elements import (
     connection_points_by_code,
     connection_points_in,
     element_places,
+    is_visible,
     nearest_element,
     network_code,
 )
 from gis.queries.memberships import connection_point_ids, memberships_overlapping
+from gis.queries.search import SearchHit, register_search, search
 from gis.queries.traces import (
     IsolationTrace,
     SupplyGroup,
@@ -30,6 +32,7 @@ __all__ = [
     "ElementPlace",
     "IsolationTrace",
     "NearestElement",
+    "SearchHit",
     "SupplyGroup",
     "Trace",
     "TracedElement",
@@ -40,11 +43,14 @@ __all__ = [
     "connection_points_in",
     "directed_trace",
     "element_places",
+    "is_visible",
     "isolation_trace",
     "memberships_overlapping",
     "nearest_element",
     "network_code",
     "public_zones",
+    "register_search",
+    "search",
     "supply_group",
     "within_jurisdiction",
     "zone_by_code",

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import QuerySet
 
-from gis.models import ConnectionPoint, Network, Zone
+from backend.core.models import User
+from gis.domain.rows import NodeKind
+from gis.models import ConnectionPoint, Link, Network, Node, Zone
 from gis.statements import statement
 
 Table = Literal["node", "link", "connection_point"]
@@ -67,6 +70,14 @@ def nearest_element(lon: float, lat: float, utility: str | None = None) -> Neare
 def connection_points_in(zone: Zone, at: datetime) -> QuerySet[ConnectionPoint]:
     """Return the connection points that lay in a zone at an instant."""
     return ConnectionPoint.objects.filter(memberships__zone=zone, memberships__valid__contains=at)
+
+
+def is_visible(user: User | AnonymousUser, network: str, kind: str, code: str) -> bool:
+    """Say whether a person may see an element, named by network, kind and code."""
+    if kind == "connection_point":
+        return ConnectionPoint.objects.visible_to(user).filter(network__code=network, code=code).exists()
+    elements = (Node if kind in set(NodeKind) else Link).objects.visible_to(user)
+    return elements.filter(network__code=network, kind=kind, code=code).exists()
 
 
 def network_code(network_id: int) -> str | None:

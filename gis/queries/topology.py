@@ -1,4 +1,4 @@
-"""The graph of each network, kept in memory by every process and rebuilt when its topology version has risen."""
+"""The graph of each network, kept in memory by every process and rebuilt when its topology has changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from threading import Lock
 
 from django.db import connection
-from django.db.models.fields.json import KT
 
 from gis.domain.graph import GraphLink, GraphNode, NetworkGraph
 from gis.errors import NoSuchNetwork
@@ -47,7 +46,7 @@ def network_graph(code: str) -> KnownNetwork:
 
 
 def _stamp(code: str) -> tuple[int, str, tuple[int, str]]:
-    """Read the version of a network and the transaction that wrote it, so that one rolled back is never mistaken."""
+    """Read a network's version and the transaction that wrote it: one rolled back is never mistaken."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, utility, topology_version, xmin::text FROM gis_network WHERE code = %s", [code]
@@ -62,8 +61,8 @@ def _build(network_id: int) -> NetworkGraph:
     nodes = Node.objects.filter(network_id=network_id).order_by("pk")
     links = Link.objects.filter(network_id=network_id).order_by("pk")
     columns = ("pk", "kind", "code", "start_node_id", "end_node_id", "state", "operable")
-    rows = links.annotate(check_valve=KT("attributes__check_valve")).values_list(*columns, "check_valve")
+    checked = set(links.filter(attributes__check_valve=True).values_list("pk", flat=True))
     return NetworkGraph(
         [GraphNode(*row) for row in nodes.values_list("pk", "kind", "code", "is_source")],
-        [GraphLink(*row[:-1], one_way=row[-1] == "true") for row in rows],
+        [GraphLink(*row, one_way=row[0] in checked) for row in links.values_list(*columns)],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -23,6 +23,12 @@ from gis.queries.topology import KnownNetwork, network_graph
 CONNECTION_POINT = frozenset({"connection_point", "connection-point"})
 CRITICAL_FIRST = ("hospital", "dialysis", "school")
 LONGEST_KEY = 60
+
+DIRECTED: dict[str, Callable[[NetworkGraph, Part], trace.Directed]] = {
+    "connected": lambda graph, start: trace.Directed(trace.connected(graph, start)),
+    "upstream": trace.upstream,
+    "downstream": trace.downstream,
+}
 
 WARNINGS: dict[Warned, Promise] = {
     Warned.LOOPED: _("The network is looped here: topology alone cannot tell which way it flows."),
@@ -72,7 +78,7 @@ class TracedPoint:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a trace found in a network. Critical customers come first; warnings are in the reader's language."""
+    """What a trace found. Critical customers come first; warnings are in the reader's language."""
 
     network: str
     kind: str
@@ -108,18 +114,15 @@ def directed_trace(network_code: str, trace_kind: str, kind: str, code: str) -> 
         NoSuchNetwork, NoSuchElement: the place is unknown.
     """
     known, start = _start(network_code, kind, code)
-    if trace_kind == "connected":
-        part, warned = trace.connected(known.graph, start), ()
-    else:
-        found = (trace.upstream if trace_kind == "upstream" else trace.downstream)(known.graph, start)
-        part, warned = found.part, found.warnings
+    found = DIRECTED[trace_kind](known.graph, start)
+    part = found.part
     return Trace(
         network_code,
         trace_kind,
         _nodes(known.graph, part, "traced"),
         _links(known.graph, part, "traced"),
         affected_points(known.graph, part),
-        *_explained(warned),
+        *_explained(found.warnings),
     )
 
 
@@ -162,9 +165,8 @@ def supply_group(network_code: str, kind: str, code: str) -> SupplyGroup | None:
     if len(name) > LONGEST_KEY:
         name = blake2b(name.encode(), digest_size=12).hexdigest()
     said = gettext("Transformer %(code)s") if group.kind == "transformer" else gettext("Segment of %(code)s")
-    return SupplyGroup(
-        f"{network_code}/{group.kind}/{name}", group.kind, network_code, said % {"code": group.key}
-    )
+    label = said % {"code": group.key.removeprefix("transformer-")}
+    return SupplyGroup(f"{network_code}/{group.kind}/{name}", group.kind, network_code, label)
 
 
 def affected_points(graph: NetworkGraph, part: Part) -> tuple[TracedPoint, ...]:

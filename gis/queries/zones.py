@@ -13,7 +13,7 @@ from gis.models import Zone
 
 
 def zones_at(lon: float, lat: float, at: datetime | None = None) -> list[Zone]:
-    """Return the zones in force at a place and an instant (now, unless told), smallest first, without outlines."""
+    """Return the zones in force at a place and an instant (now, unless told), smallest first."""
     here = Zone.objects.valid_at(at or clock.now()).filter(geom__intersects=Point(lon, lat, srid=4326))
     return list(here.annotate(area=Area("geom")).order_by("area", "code").defer("geom", "geom_3857"))
 

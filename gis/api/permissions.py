@@ -1,0 +1,9 @@
+"""Who reads the networks."""
+
+from __future__ import annotations
+
+from backend.core.models.users import STAFF_ROLES
+from backend.core.permissions import HasRole
+
+IsStaff = HasRole(*sorted(STAFF_ROLES))
+"""Holders of any staff role; what they see is then scoped by jurisdiction."""

@@ -1,0 +1,164 @@
+"""What the API says of networks, their elements and zones, as GeoJSON features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework_gis.fields import GeometryField
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from gis.domain.rows import LinkKind, NodeKind
+from gis.models import ConnectionPoint, Link, Node, Zone
+from gis.queries.traces import TracedPoint, TracedValve
+
+PRECISION = 7
+"""Decimals of a degree: about a centimetre."""
+
+
+class ElementSerializer(GeoFeatureModelSerializer):
+    """What every element of a network says of itself."""
+
+    network = serializers.CharField(source="network.code")
+    utility = serializers.CharField(source="network.utility")
+    geom = GeometryField(precision=PRECISION)
+
+
+class NodeSerializer(ElementSerializer):
+    class Meta:
+        model = Node
+        geo_field = "geom"
+        id_field = "id"
+        fields = (
+            *("id", "code", "kind", "network", "utility", "elevation_m", "is_source"),
+            *("attributes", "synthetic", "version", "geom"),
+        )
+
+
+class LinkSerializer(ElementSerializer):
+    start = serializers.CharField(source="start_node.code")
+    end = serializers.CharField(source="end_node.code")
+
+    class Meta:
+        model = Link
+        geo_field = "geom"
+        id_field = "id"
+        fields = (
+            *("id", "code", "kind", "network", "utility", "start", "end", "length_m", "diameter_mm", "state"),
+            *("state_source", "state_at", "operable", "attributes", "synthetic", "version", "geom"),
+        )
+
+
+class ConnectionPointSerializer(ElementSerializer):
+    kind = serializers.ReadOnlyField(default="connection_point")
+    node = serializers.CharField(source="node.code")
+    link = serializers.CharField(source="link.code", allow_null=True, default=None)
+
+    class Meta:
+        model = ConnectionPoint
+        geo_field = "geom"
+        id_field = "id"
+        fields = (
+            *(
+                "id",
+                "code",
+                "kind",
+                "network",
+                "utility",
+                "node",
+                "link",
+                "category",
+                "critical_kind",
+                "address",
+            ),
+            *("synthetic", "version", "geom"),
+        )
+
+
+class ConnectionPointDetailSerializer(ConnectionPointSerializer):
+    """One connection point, with the zones it lies in now."""
+
+    zones = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ConnectionPoint
+        geo_field = "geom"
+        id_field = "id"
+        fields = (*ConnectionPointSerializer.Meta.fields, "zones")
+
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def get_zones(self, point: ConnectionPoint) -> list[dict[str, str]]:
+        held = point.memberships.valid_at(self.context["now"]).select_related("zone").defer("zone__geom")
+        return [{"code": row.zone.code, "kind": row.zone.kind, "name": row.zone.name} for row in held]
+
+
+class ZoneSerializer(GeoFeatureModelSerializer):
+    """What everyone may know of a zone."""
+
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+    name = serializers.CharField()
+    geom = GeometryField(precision=6, source="outline")
+
+    class Meta:
+        model = Zone
+        geo_field = "geom"
+        id_field = "id"
+        fields = ("id", "code", "kind", "utility", "parent", "name", "name_fr", "name_ar", "geom")
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=[*NodeKind, *LinkKind, "connection_point"])
+    code = serializers.CharField(max_length=64)
+
+
+class TraceOptionsSerializer(serializers.Serializer[Any]):
+    skip = PlaceSerializer(many=True, required=False, help_text="Valves or switches that cannot be used.")
+
+
+class TraceRequestSerializer(serializers.Serializer[Any]):
+    """From where to trace, and how. Written as the interface says: `from` is a word of Python's."""
+
+    network = serializers.SlugField()
+    kind = serializers.ChoiceField(choices=["connected", "upstream", "downstream", "isolation"])
+    options = TraceOptionsSerializer(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": PlaceSerializer()}
+
+
+class ValveSerializer(serializers.Serializer[TracedValve]):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    code = serializers.CharField()
+    state = serializers.CharField()
+    role = serializers.ChoiceField(choices=["close", "already_closed"])
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+
+
+class AffectedPointSerializer(serializers.Serializer[TracedPoint]):
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    category = serializers.CharField()
+    critical_kind = serializers.CharField()
+    address = serializers.CharField()
+
+
+class SearchHitSerializer(serializers.Serializer[Any]):
+    """One hit; `label` names it in the reader's language, `bbox` is what to look at where it is an area."""
+
+    kind = serializers.CharField()
+    code = serializers.CharField()
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    network = serializers.CharField(allow_null=True)
+    utility = serializers.CharField(allow_null=True)
+    url = serializers.CharField()
+    bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        # A field called `label` would hide the serializer's own.
+        return {**super().get_fields(), "label": serializers.CharField()}

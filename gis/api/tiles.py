@@ -1,0 +1,98 @@
+"""Vector tiles and their TileJSON at `/tiles/`."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.core.queries.users import is_staff_member
+from gis.api.permissions import IsStaff
+from gis.errors import NoSuchTile
+from gis.queries.networks import demonstration_notice
+from gis.queries.tiles import COMMON, LAYERS, MAX_ZOOM, Layer, TileAddress, layer_bounds, tile, tile_etag
+
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+
+
+class LayerView(APIView):
+    """Zones are for everyone, coarsely; the networks are for staff, where they may look."""
+
+    def get_permissions(self) -> list[Any]:
+        layer = LAYERS.get(self.kwargs["layer"])
+        return [AllowAny()] if layer is None or layer.is_public else [IsStaff()]
+
+    def layer(self) -> Layer:
+        try:
+            return LAYERS[self.kwargs["layer"]]
+        except KeyError:
+            raise NoSuchTile from None
+
+
+class TileView(LayerView):
+    @extend_schema(
+        summary="Vector tile of a layer",
+        description="Mapbox vector tile. One that would hold too much holds cells with a `count` instead.",
+        responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY, 304: None, 404: OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, layer: str, z: int, x: int, y: int) -> HttpResponse:
+        found, address = self.layer(), TileAddress(z, x, y)
+        if not address.exists:
+            raise NoSuchTile
+        coarse = found.is_public and not is_staff_member(request.user)
+        etag = tile_etag(found, address, request.user, coarse=coarse)
+        if etag in request.headers.get("If-None-Match", ""):
+            return _cached(HttpResponse(status=304), etag)
+        made = tile(found, address, request.user, coarse=coarse)
+        response = _encoded(request, made.body)
+        response["Chabaka-Tile"] = "whole" if made.is_whole else "cells"
+        return _cached(response, etag)
+
+
+class TileJsonView(LayerView):
+    @extend_schema(summary="TileJSON of a layer", responses={200: OpenApiTypes.OBJECT})
+    def get(self, request: Request, layer: str) -> Response:
+        found = self.layer()
+        return Response(
+            {
+                "tilejson": "3.0.0",
+                "name": found.name,
+                # Braces must reach the client as they are.
+                "tiles": [request.build_absolute_uri(f"/tiles/{found.name}/") + "{z}/{x}/{y}.mvt"],
+                "minzoom": 0,
+                "maxzoom": MAX_ZOOM,
+                "bounds": layer_bounds(found),
+                "attribution": demonstration_notice(),
+                "vector_layers": [
+                    {
+                        "id": found.name,
+                        "fields": {**COMMON, **found.fields},
+                        "minzoom": 0,
+                        "maxzoom": MAX_ZOOM,
+                    }
+                ],
+            }
+        )
+
+
+def _encoded(request: Request, packed: bytes) -> HttpResponse:
+    """Send the tile gzipped to whoever reads that."""
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(gzip.decompress(packed), content_type=MEDIA_TYPE)
+    return HttpResponse(packed, content_type=MEDIA_TYPE, headers={"Content-Encoding": "gzip"})
+
+
+def _cached(response: HttpResponse, etag: str) -> HttpResponse:
+    """Let the browser keep a tile and ask each time whether it is still the one."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Accept-Encoding", "Authorization", "Cookie"])
+    return response
