@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from django.db import connection
@@ -60,9 +60,12 @@ def _stamp(code: str) -> tuple[int, str, tuple[int, str]]:
 def _build(network_id: int) -> NetworkGraph:
     nodes = Node.objects.filter(network_id=network_id).order_by("pk")
     links = Link.objects.filter(network_id=network_id).order_by("pk")
-    columns = ("pk", "kind", "code", "start_node_id", "end_node_id", "state", "operable")
     checked = set(links.filter(attributes__check_valve=True).values_list("pk", flat=True))
+    rows = links.values_list("pk", "kind", "code", "start_node_id", "end_node_id", "state", "operable")
     return NetworkGraph(
         [GraphNode(*row) for row in nodes.values_list("pk", "kind", "code", "is_source")],
-        [GraphLink(*row, one_way=row[0] in checked) for row in links.values_list(*columns)],
+        [
+            GraphLink(*row) if row[0] not in checked else replace(GraphLink(*row), one_way=True)
+            for row in rows
+        ],
     )
