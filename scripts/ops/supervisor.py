@@ -158,8 +158,15 @@ class Supervisor:
                 for line in log:
                     if " ended (" in line:
                         self.steps.say(f"  ! {line.strip()}")
+                self._revive_services()
                 time.sleep(0.5)
         raise Stop(f"The platform's processes ended. The end of {self.log}:\n{self._log_tail()}")
+
+    def _revive_services(self) -> None:
+        for service in self.services.private:
+            if service.pid is None:
+                self.steps.say(f"  ! {service.name} ended, starting again")
+                service.start(token=self.token, supervised=True)
 
     def _take_down(self) -> None:
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 
 def open_folder(path: Path) -> Path:
@@ -22,12 +24,13 @@ def open_folder(path: Path) -> Path:
 class MqttClient:
     """A blocking MQTT 5 client that tells the broker's own words."""
 
-    def __init__(self, port: int, username: str | None, password: str | None) -> None:
+    def __init__(self, port: int, username: str | None, password: str | None, session: str = "") -> None:
         self._port = port
+        self._session = session
         self._answers: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self._reason = ""
         self._event = threading.Event()
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, session, protocol=mqtt.MQTTv5)
         self._client.username_pw_set(username, password) if username else None
         self._client.on_connect = lambda c, u, f, reason, p: self._heard(reason)
         self._client.on_publish = lambda c, u, mid, reason, p: self._heard(reason)
@@ -56,7 +59,10 @@ class MqttClient:
         return self._answers.get(timeout=5)
 
     def __enter__(self) -> MqttClient:
-        self._client.connect("127.0.0.1", self._port)
+        lasting = Properties(PacketTypes.CONNECT)
+        if self._session:
+            lasting.SessionExpiryInterval = 3600
+        self._client.connect("127.0.0.1", self._port, clean_start=not self._session, properties=lasting)
         self._client.loop_start()
         self._await()
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import secrets
 import shlex
 import sys
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("env", help="print the environment as shell `export` lines")
     accounts = actions.add_parser(
         "mqtt-accounts",
-        help="replace the broker's device accounts by `device,password` lines and make it read them",
+        help="replace the devices' accounts by `device,password` lines; restarts the broker if they changed",
     )
     accounts.add_argument("file", nargs="?", default="-", help="CSV file; - or nothing: standard input")
     return parser
@@ -81,5 +82,18 @@ def _mqtt_accounts(run: RunDir, file: str) -> int:
     wrong = [row for row in rows if len(row) != 2 or not row[1]]
     if wrong:
         raise Stop(f"Each line must be device,password; {len(wrong)} are not.")
-    Mosquitto(run).set_accounts(dict(rows))
+    broker = Mosquitto(run)
+    if broker.set_accounts(dict(rows)) and broker.pid is not None:
+        _restart(run, broker)
     return 0
+
+
+def _restart(run: RunDir, broker: Mosquitto) -> None:
+    """Start the broker again; sessions and queued messages are kept by its file."""
+    if broker.pid is not None:
+        processes.stop(broker.pid, first=broker.stop_signal, patience_s=20)
+    if processes.read_pid(run.path / "up.pid") is None:
+        token = os.environ.get(processes.TOKEN_VARIABLE) or secrets.token_hex(8)
+        broker.start(token=token, supervised=False)
+    elif not processes.wait_until(lambda: broker.pid is not None and broker.is_ready(), timeout_s=20):
+        raise Stop("The running scripts/up did not start the broker again.")

@@ -133,6 +133,17 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_up_works(checkout: C
     assert checkout.is_ready()
 
 
+@pytest.mark.parametrize("service", ["postgres", "redis", "mosquitto"])
+def test_a_killed_service_is_started_again(checkout: Checkout, service: str) -> None:
+    assert checkout.run("up", "--detach", "--no-simulator").returncode == 0
+    killed = processes.read_pid(checkout.run_dir / f"{service}.pid")
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    file = checkout.run_dir / f"{service}.pid"
+    assert processes.wait_until(lambda: processes.read_pid(file) not in (None, killed), timeout_s=30)
+    assert processes.wait_until(checkout.is_ready, timeout_s=30)
+
+
 def test_data_is_kept_between_runs_until_a_reset(checkout: Checkout) -> None:
     assert checkout.run("up", "--detach", "--no-simulator").returncode == 0
     with psycopg.connect(checkout.database_url()) as connection:

@@ -112,22 +112,44 @@ def test_the_platform_reads_every_device_and_commands_it(broker: Mosquitto, run:
         assert platform.next_message() == ("telemetry/PL-n1", b"reading")
 
 
-def test_new_accounts_are_known_without_a_restart(broker: Mosquitto, run: RunDir) -> None:
-    before = broker.pid
+def test_new_accounts_are_known_at_once_and_queued_messages_are_kept(broker: Mosquitto, run: RunDir) -> None:
+    with MqttClient(broker.port, "chabaka", run.secret("mosquitto"), session="ingest") as platform:
+        platform.subscribe("telemetry/#")
+    with MqttClient(broker.port, "PL-n1", "one") as device:
+        device.publish("telemetry/PL-n1", b"while nobody listened")
     done = subprocess.run(
         ["scripts/services", "mqtt-accounts"],
-        input="outside-1,fresh\n",
+        input="PL-n1,one\noutside-1,fresh\n",
         text=True,
         env=os.environ | {"CHABAKA_RUN_DIR": str(run.path)},
         check=False,
     )
     assert done.returncode == 0
-    connected = processes.wait_until(
-        lambda: MqttClient(broker.port, "outside-1", "fresh").connect() == "Success", timeout_s=5
-    )
-    assert connected
-    assert MqttClient(broker.port, "PL-n1", "one").connect() == "Not authorized"
-    assert broker.pid == before
+    assert MqttClient(broker.port, "outside-1", "fresh").connect() == "Success"
+    assert MqttClient(broker.port, "PL-n2", "two").connect() == "Not authorized"
+    with MqttClient(broker.port, "chabaka", run.secret("mosquitto"), session="ingest") as platform:
+        assert platform.next_message() == ("telemetry/PL-n1", b"while nobody listened")
+
+
+def test_the_same_accounts_again_leave_the_broker_alone(broker: Mosquitto) -> None:
+    assert not broker.set_accounts({"PL-n1": "one", "PL-n2": "two"})
+    assert broker.set_accounts({"PL-n1": "one", "PL-n2": "another"})
+
+
+def test_accounts_can_change_while_devices_with_sessions_are_away(broker: Mosquitto, run: RunDir) -> None:
+    for number in range(40):
+        with MqttClient(broker.port, "PL-n1", "one", session=f"away-{number}") as device:
+            device.subscribe("telemetry/PL-n1/command")
+    for round_ in range(3):
+        done = subprocess.run(
+            ["scripts/services", "mqtt-accounts"],
+            input=f"PL-n1,changed-{round_}\n",
+            text=True,
+            env=os.environ | {"CHABAKA_RUN_DIR": str(run.path)},
+            check=False,
+        )
+        assert done.returncode == 0
+        assert MqttClient(broker.port, "PL-n1", f"changed-{round_}").connect() == "Success"
 
 
 def test_data_survives_a_restart(run: RunDir, no_urls: None) -> None:
