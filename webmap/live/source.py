@@ -14,7 +14,7 @@ from backend.core import clock
 from backend.core.models import OutboxEvent, Role, User
 from backend.core.queries.users import roles_of
 from backend.core.services.outbox import assign_sequence
-from telemetry.queries import live as telemetry
+from telemetry import queries as telemetry
 from webmap.live.client import Client
 from webmap.live.frames import LiveEvent
 from webmap.live.subjects import TOPICS, rows_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.core.models import User
 from maintenance import queries as maintenance
-from telemetry.queries import live as telemetry
+from telemetry import queries as telemetry
 
 Rows = Mapping[int, dict[str, Any]]
 
@@ -25,7 +25,7 @@ def rows_of(topic: str, user: User, ids: Collection[int] | None) -> Rows:
 
 
 def _alarms(user: User, ids: Collection[int] | None) -> Rows:
-    return {row["id"]: row for row in telemetry.alarm_rows(user, ids)}
+    return {row["id"]: row for row in telemetry.alarm_rows(ids, user)}
 
 
 def _incidents(user: User, ids: Collection[int] | None) -> Rows:

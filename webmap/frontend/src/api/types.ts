@@ -45,6 +45,8 @@ export interface Alarm {
   sensor: string;
   sensor_id: number;
   name: string;
+  /** What is wrong, in few words. */
+  title: string;
   unit: string;
   quantity: string;
   kind: "high" | "low";
@@ -115,7 +117,7 @@ export interface Incident {
 
 export interface TraceResult {
   network: string;
-  valves: { kind: string; code: string; place: LonLat | null; state: string | null }[];
+  valves: { kind: string; code: string; place: LonLat | null }[];
   segment: GeoJSON.FeatureCollection;
   points: { code: string; place: LonLat | null; critical_kind: string }[];
   affected: number;

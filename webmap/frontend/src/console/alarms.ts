@@ -85,10 +85,10 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
   keepAcknowledge(store, item, alarm);
 }
 
-/** Where and what: "PL-n105 · Pressure low". */
+/** Where and what: "PL-n105 · Pressure too low". */
 export function alarmTitle(alarm: Alarm): string {
   const device = alarm.sensor.split(".")[0] ?? alarm.sensor;
-  return `${isolated(device)} · ${t(alarm.kind === "low" ? "alarms.low" : "alarms.high", { name: alarm.name })}`;
+  return `${isolated(device)} · ${alarm.title}`;
 }
 
 function alarmNote(store: Store, alarm: Alarm): string {

@@ -119,24 +119,21 @@ export async function isolate(network: string, kind: string, code: string): Prom
     from: { kind, code },
     options: {},
   });
-  const points = answer["connection_points"] as Properties | Properties[] | undefined;
-  const listed = Array.isArray(points) ? points : ((points?.["results"] ?? []) as Properties[]);
+  const points = answer["connection_points"] as { count: number; critical: number; results: Properties[] };
+  const found = ((answer["features"] as Feature[]) ?? []).filter((f) => f.geometry?.type === "LineString");
   return {
     network,
-    valves: listOf(answer["valves"]).map((v) => ({
-      kind: String(v["kind"] ?? "valve"),
-      code: String(v["code"]),
-      place: lonLatOf(v),
-      state: (v["state"] as string | null) ?? null,
-    })),
-    segment: collectionOf(answer["links"]),
-    points: listed.map((p) => ({
+    valves: (answer["valves"] as Properties[])
+      .filter((valve) => valve["role"] !== "already_closed")
+      .map((valve) => ({ kind: String(valve["kind"]), code: String(valve["code"]), place: lonLatOf(valve) })),
+    segment: { type: "FeatureCollection", features: found as GeoJSON.Feature[] },
+    points: points.results.map((p) => ({
       code: String(p["code"]),
       place: lonLatOf(p),
       critical_kind: String(p["critical_kind"] ?? ""),
     })),
-    affected: Number((Array.isArray(points) ? undefined : points?.["count"]) ?? listed.length),
-    critical: listed.filter((p) => p["critical_kind"]).length,
+    affected: points.count,
+    critical: points.critical,
     warnings: ((answer["warnings"] as unknown[]) ?? []).map(String),
   };
 }
@@ -185,20 +182,6 @@ function toSensor(feature: Feature): Sensor {
 function toIncident(row: Properties): Incident {
   const properties = ((row["properties"] as Properties | undefined) ?? row) as unknown as Incident;
   return { ...properties, id: Number(row["id"] ?? properties.id), place: lonLatOf(row) };
-}
-
-function listOf(value: unknown): Properties[] {
-  if (Array.isArray(value)) return value as Properties[];
-  return ((value as Page | undefined)?.features ?? []).map((f) => {
-    const feature = f as Feature;
-    const place = feature.geometry ? middleOf(feature.geometry) : null;
-    return { ...feature.properties, lon: place?.[0], lat: place?.[1] };
-  });
-}
-
-function collectionOf(value: unknown): GeoJSON.FeatureCollection {
-  const found = (value as { features?: GeoJSON.Feature[] } | undefined)?.features ?? [];
-  return { type: "FeatureCollection", features: found };
 }
 
 function lonLatOf(row: Properties): LonLat | null {

@@ -74,7 +74,6 @@ function panel(
   goTo: (place: [number, number], zoom?: number) => void,
   clear: () => void,
 ): HTMLElement {
-  const critical = result.points.filter((point) => point.critical_kind);
   const valves = result.valves.map((valve) =>
     h(
       "li",
@@ -101,12 +100,12 @@ function panel(
         figure(t("trace.to_close"), result.valves.length),
         figure(t("trace.cut_off"), result.affected),
       ),
-      critical.length
+      result.critical
         ? h(
             "p",
             { class: "flash", "data-tone": "warning" },
             icon("triangle-alert"),
-            plural("trace.critical", critical.length),
+            plural("trace.critical", result.critical),
           )
         : null,
       result.warnings.length

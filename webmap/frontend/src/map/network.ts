@@ -156,10 +156,8 @@ function lineLayers(colours: Palette): LayerSpecification[] {
           ["any", ["!", ["in", ["get", "kind"], ["literal", ["valve", "switch"]]]], [">=", ["zoom"], 16]],
         ],
         layout: {
-          "symbol-placement": "line-center",
           "icon-image": DEVICE_ICON,
           "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 17, 1],
-          "icon-rotation-alignment": "viewport",
           "icon-allow-overlap": ["step", ["zoom"], false, 17, true],
           "symbol-sort-key": ["match", ["get", "kind"], ["pump", "prv", "transformer"], 0, 1],
         },
