@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol as Shape
 
 import structlog
-from django.db import Error, connection
+from django.db import Error
 
 from backend.core import clock
 from telemetry.models import Protocol
@@ -19,13 +19,14 @@ from telemetry.queries.registry import Registry, load_registry
 from telemetry.services.alarms import end_shelvings, tick_alarms
 from telemetry.services.alarms.evaluation import next_delay_end
 from telemetry.services.gaps import claim_due_asks
+from telemetry.services.importing import DEVICES_CHANNEL
 from telemetry.services.ingest import Ingested, ingest_messages
+from telemetry.services.locks import SessionLock
 from telemetry.services.status import Heartbeat
 
 log = structlog.get_logger(__name__)
 
 INGEST_LOCK = 0x0C4ABA4C
-DEVICES_CHANNEL = "chabaka_devices"
 LIMIT = 2000
 LINGER_S = 0.02
 IDLE_S = 0.25
@@ -62,8 +63,8 @@ class Ingester:
     def __init__(self, source: StartableSource, *, stopping: threading.Event) -> None:
         self._source = source
         self._stopping = stopping
-        self._locked_on: object | None = None
-        self._running = False
+        self._lock = SessionLock(INGEST_LOCK, listen=DEVICES_CHANNEL)
+        self._held = self._running = False
         self._registry: Registry | None = None
         self._loaded_at = 0.0
         self._next_chores = 0.0
@@ -82,7 +83,7 @@ class Ingester:
                     pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
         finally:
             self._source.stop()
-            connection.close()
+            self._lock.forget()
 
     def _step(self) -> None:
         if not self._hold_lock():
@@ -98,18 +99,12 @@ class Ingester:
             self._store(messages)
 
     def _hold_lock(self) -> bool:
-        connection.ensure_connection()
-        if connection.connection is self._locked_on:
-            return True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [INGEST_LOCK])
-            if not cursor.fetchone()[0]:
-                return False
-            cursor.execute(f"LISTEN {DEVICES_CHANNEL}")
-        self._locked_on = connection.connection
-        self._reload()
-        log.info("ingest.active")
-        return True
+        held = self._lock.hold()
+        if held and not self._held:
+            self._reload()
+            log.info("ingest.active")
+        self._held = held
+        return held
 
     def _stand_by(self) -> None:
         if self._running:
@@ -153,8 +148,8 @@ class Ingester:
 
     def _database_away(self, error: Error, pause_s: float) -> None:
         log.warning("ingest.database_away", error=str(error).splitlines()[0], retry_in_s=pause_s)
-        self._locked_on = None
-        connection.close()
+        self._held = False
+        self._lock.forget()
         self._heartbeat.beat(clock.now(), state="database_away", buffered=self._source.buffered)
         self._stopping.wait(pause_s)
 
@@ -172,13 +167,8 @@ class Ingester:
             for ask in claim_due_asks(now=now):
                 payload = json.dumps({"resend": {"from": ask.first, "to": ask.last}}).encode()
                 self._source.publish(f"telemetry/{ask.device}/command", payload)
-        if self._devices_changed() or time.monotonic() - self._loaded_at > RELOAD_S:
+        if self._lock.heard() or time.monotonic() - self._loaded_at > RELOAD_S:
             self._reload()
         self._heartbeat.beat(
             now, state="active", buffered=self._source.buffered, connected=self._source.is_connected
         )
-
-    @staticmethod
-    def _devices_changed() -> bool:
-        raw = connection.connection
-        return raw is not None and any(True for _ in raw.notifies(timeout=0))

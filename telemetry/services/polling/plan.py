@@ -1,0 +1,102 @@
+"""Which device is asked for what, how often, and what its last answers were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from telemetry.domain.blocks import Block, Item, coalesce, split
+from telemetry.domain.breaker import Breaker
+from telemetry.domain.quality import Quality
+from telemetry.domain.registers import RegisterSpec, decode
+from telemetry.models import Device, Protocol, Sensor
+from telemetry.ports import DeviceError, RegisterReader
+from telemetry.queries.registry import KnownSensor, Registry, load_registry
+from telemetry.services.readings import Row
+
+FROM_ENVIRONMENT = "env:MODBUS_URL"
+
+
+@dataclass(slots=True)
+class PolledDevice:
+    """Hold one device's blocks and health between its polls."""
+
+    id: int
+    code: str
+    endpoint: str
+    unit: int
+    interval_s: float
+    timeout_s: float
+    sensors: dict[str, KnownSensor]
+    blocks: list[Block]
+    breaker: Breaker = field(default_factory=Breaker)
+    silent: bool = False
+
+    async def poll(self, reader: RegisterReader, *, now: datetime) -> list[Row]:
+        """Read every block and return the values of instant `now`.
+
+        A block that hits an illegal address is taken apart for good: the good part is kept, the value at
+        fault is told bad once and not asked for again until the plan is made anew.
+
+        Raises:
+            DeviceError: the device did not answer.
+        """
+        rows: list[Row] = []
+        waiting, kept = list(self.blocks), []
+        while waiting:
+            block = waiting.pop(0)
+            try:
+                words = await reader.read(unit=self.unit, block=block, timeout_s=self.timeout_s)
+            except DeviceError as error:
+                if not error.permanent:
+                    raise
+                parts = split(block)
+                waiting = [*parts, *waiting]
+                if not parts:
+                    rows.append(self._bad(block.items[0].key, now, error.reason))
+                continue
+            kept.append(block)
+            rows += [self._row(item, block.words_of(item, words), now) for item in block.items]
+        self.blocks = kept
+        return rows
+
+    def all_bad(self, *, now: datetime, reason: str) -> list[Row]:
+        """Return a bad value for every sensor: the device fell silent."""
+        return [self._bad(item.key, now, reason) for block in self.blocks for item in block.items]
+
+    def _row(self, item: Item, words: list[int], now: datetime) -> Row:
+        sensor = self.sensors[item.key]
+        value, quality, reason = decode(item.spec, words)
+        if value is not None and not sensor.is_valid(value):
+            quality, reason = Quality.BAD, "out_of_range"
+        return Row(sensor.id, now, now, None, value, int(quality), reason)
+
+    def _bad(self, key: str, now: datetime, reason: str) -> Row:
+        return Row(self.sensors[key].id, now, now, None, None, int(Quality.BAD), reason)
+
+
+def load_plan(*, modbus_url: str) -> tuple[list[PolledDevice], Registry]:
+    """Make the plan from the active Modbus devices; `env:MODBUS_URL` stands for `modbus_url`."""
+    registry = load_registry(protocol=Protocol.MODBUS)
+    specs: dict[int, dict[str, RegisterSpec]] = {}
+    wanted = Sensor.objects.filter(device__protocol=Protocol.MODBUS, active=True).exclude(register={})
+    for sensor in wanted:
+        specs.setdefault(sensor.device_id, {})[sensor.field] = sensor.register_spec
+    devices = Device.objects.filter(pk__in=specs, active=True).order_by("code")
+    return [_planned(device, specs[device.pk], registry, modbus_url) for device in devices], registry
+
+
+def _planned(device: Device, specs: dict[str, RegisterSpec], registry: Registry, url: str) -> PolledDevice:
+    settings = device.modbus
+    endpoint = url if settings["endpoint"] == FROM_ENVIRONMENT else settings["endpoint"]
+    items = [Item(key, spec) for key, spec in specs.items()]
+    return PolledDevice(
+        id=device.pk,
+        code=device.code,
+        endpoint=endpoint,
+        unit=settings.get("unit", 1),
+        interval_s=settings.get("interval_s", 5.0),
+        timeout_s=settings.get("timeout_s", 1.0),
+        sensors=registry.devices[device.code].sensors,
+        blocks=coalesce(items, max_gap=settings.get("max_gap", 8)),
+    )
