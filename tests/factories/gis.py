@@ -14,8 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.contrib.gis.geos import Polygon
+
 from gis.domain.graph import GraphLink, GraphNode, NetworkGraph, Part
-from gis.domain.rows import LinkKind, LinkRow, NetworkRows, NodeKind, NodeRow
+from gis.domain.rows import ConnectionPointRow, LinkKind, LinkRow, NetworkRows, NodeKind, NodeRow
+from gis.models import Network, Node, Zone
+from gis.services import NewZone, add_connection_points, add_elements, add_zones
 
 SYMBOLS = {
     "--": (LinkKind.PIPE, "open"),
@@ -47,7 +51,7 @@ def drawn_rows(drawing: str, *, origin: tuple[float, float] = (-2.32, 34.92)) ->
     """Build the rows of a drawing, nodes 0.001 degree apart."""
     nodes: dict[str, NodeRow] = {}
     links: list[LinkRow] = []
-    for number, text in enumerate(drawing.splitlines()):
+    for number, text in enumerate(filter(str.strip, drawing.splitlines())):
         tokens = text.split()
         for column, name in enumerate(tokens[::2]):
             place = (origin[0] + 0.001 * column, origin[1] - 0.001 * number)
@@ -88,3 +92,34 @@ def _link(token: str, start: NodeRow, end: NodeRow) -> LinkRow:
         state=state,
         operable=kind in {LinkKind.VALVE, LinkKind.SWITCH},
     )
+
+
+def built(drawing: str, *, code: str = "rue") -> Network:
+    """Write a drawn network to the database."""
+    rows = drawn_rows(drawing)
+    network = Network.objects.create(code=code, utility=rows.utility, name_fr=code, name_ar=code)
+    add_elements(network_code=code, nodes=rows.nodes, links=rows.links)
+    return network
+
+
+def customers(network: Network, **places: str) -> None:
+    """Put one connection point at each node named: `customers(network, C1="a")`."""
+    nodes = {node.code: node for node in Node.objects.filter(network=network)}
+    points = [
+        ConnectionPointRow(code, (nodes[name].kind, name), nodes[name].geom.coords)
+        for code, name in places.items()
+    ]
+    add_connection_points(network_code=network.code, points=points)
+
+
+def square(west: float, south: float, side: float = 0.001) -> Polygon:
+    """Draw a square in degrees."""
+    box = Polygon.from_bbox((west, south, west + side, south + side))
+    box.srid = 4326
+    return box
+
+
+def zone(code: str, area: Polygon, *, kind: str = "dma", utility: str | None = None) -> Zone:
+    """Draw a zone that was always there."""
+    add_zones(zones=[NewZone(code, kind, code.title(), code, area, utility=utility)])
+    return Zone.objects.get(code=code)
