@@ -83,11 +83,17 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """One run directory for all, so that the town is loaded once."""
+    return Checkout(open_folder(tmp_path_factory.mktemp("up")))
+
+
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    checkout = Checkout(open_folder(tmp_path))
-    yield checkout
-    checkout.run("down")
+def checkout(shared: Checkout) -> Iterator[Checkout]:
+    """The shared run directory with nothing running, before and after."""
+    yield shared
+    shared.run("down")
 
 
 def test_detached_it_is_ready_on_return_a_second_up_says_so_and_down_stops_it(checkout: Checkout) -> None:
