@@ -1,7 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { clock, number, shortDay, when } from "../format";
-import { t } from "../i18n";
 import { onThemeChange } from "../shell/theme";
 
 /** A colour of the theme, read when drawing, so that a change of theme only needs a redraw. */
@@ -63,41 +62,44 @@ export function makePlot(
   return plot;
 }
 
-/** Days of a quantity as bars, with the year before as a line where there is one. */
+/** A day's total, and whether enough of it was measured to stand for the day. */
+export interface DayValue {
+  value: number | null;
+  whole: boolean;
+}
+
+/** Days of a quantity as bars; days not wholly measured are pale. */
 export function dayBars(
   box: HTMLElement,
   days: Date[],
-  values: (number | null)[],
+  values: DayValue[],
   unit: string,
   tone: string,
 ): uPlot {
-  const bars = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
-  const series: uPlot.Series[] = [
-    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: t("chart.day") },
-    {
-      label: unit,
-      stroke: () => token(tone),
-      fill: () => token(tone),
-      width: 0,
-      value: (_p, v) => (v === null ? "–" : `${number(v)} ${unit}`),
-      points: { show: false },
-      ...(bars ? { paths: bars } : {}),
-    },
-  ];
+  const paths = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
+  const bars = (fill: () => string): uPlot.Series => ({
+    fill,
+    width: 0,
+    points: { show: false },
+    ...(paths ? { paths } : {}),
+  });
+  const pale = () => `color-mix(in srgb, ${token(tone)} 35%, ${token("--color-base-100")})`;
   const x = days.map((d) => d.getTime() / 1000);
+  const whole = values.map((day) => (day.whole ? day.value : null));
+  const part = values.map((day) => (day.whole ? null : day.value));
   return makePlot(
     box,
     {
-      series,
+      series: [{}, bars(() => token(tone)), bars(pale)],
       axes: axes(unit, "days"),
       scales: {
         x: { time: true, range: (_p, min, max) => [min - 43_200, max + 43_200] },
         y: { range: zeroBased },
       },
-      legend: { live: true, show: false },
-      cursor: { y: false, drag: { x: false, y: false } },
+      legend: { show: false },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     },
-    [x, values],
+    [x, whole, part],
     132,
   );
 }

@@ -165,9 +165,11 @@ function shade(plot: uPlot, sensor: Sensor): void {
   for (const { kind, limit } of sensor.limits) {
     const y = plot.valToPos(limit, "y", true);
     const clamped = Math.min(Math.max(y, bbox.top), bbox.top + bbox.height);
+    ctx.globalAlpha = 0.6;
     ctx.fillStyle = token("--critical-soft");
     if (kind === "high") ctx.fillRect(bbox.left, bbox.top, bbox.width, clamped - bbox.top);
     else ctx.fillRect(bbox.left, clamped, bbox.width, bbox.top + bbox.height - clamped);
+    ctx.globalAlpha = 1;
     if (clamped === y) {
       ctx.fillStyle = token("--critical");
       ctx.fillRect(bbox.left, y - 0.5, bbox.width, 1);

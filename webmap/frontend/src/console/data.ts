@@ -220,6 +220,7 @@ export function boxOf(geometry: GeoJSON.Geometry): [number, number, number, numb
       box[3] = Math.max(box[3], value[1]);
     } else value.forEach(visit);
   };
-  if ("coordinates" in geometry) visit(geometry.coordinates);
+  const parts = geometry.type === "GeometryCollection" ? geometry.geometries : [geometry];
+  for (const part of parts) if ("coordinates" in part) visit(part.coordinates);
   return box[0] <= box[2] ? box : null;
 }

@@ -11,6 +11,8 @@ import type { Selection } from "./view";
 export interface Actions {
   goTo: (place: [number, number], zoom?: number) => void;
   showBox: (box: [number, number, number, number]) => void;
+  /** Ring a place on the map. */
+  mark: (place: [number, number] | null) => void;
   isolate: (network: string, kind: string, code: string) => void;
 }
 

@@ -22,6 +22,7 @@ export function elementPanel(
         body.replaceChildren(blank("search-x", t("element.unknown")));
         return;
       }
+      if (!["pipe", "line"].includes(selected.kind)) actions.mark(found.place);
       body.replaceChildren(
         facts(found.properties),
         ...sensorsHere(store, selected.code, selected.network),

@@ -122,12 +122,17 @@ function alarmCard(store: Store, alarm: Alarm): HTMLElement {
       `${stateWord(alarm)}${alarm.raised_at ? ` · ${t("alarms.since", { at: when(alarm.raised_at) })}` : ""}`,
     ),
     alarm.response ? h("p", {}, alarm.response) : null,
-    h(
-      "div",
-      { class: "button-row" },
-      ...alarm.allowed.map((step, index) => stepButton(store, alarm, step.to, index)),
-    ),
+    ...stepButtons(store, alarm),
   );
+}
+
+/** The usual steps as buttons, the rare ones folded away. */
+function stepButtons(store: Store, alarm: Alarm): HTMLElement[] {
+  const buttons = alarm.allowed.map((step, index) => stepButton(store, alarm, step.to, index));
+  const shown = h("div", { class: "button-row" }, ...buttons.slice(0, 2));
+  if (buttons.length <= 2) return [shown];
+  const rest = h("div", { class: "button-row mt-2" }, ...buttons.slice(2));
+  return [shown, h("details", { class: "muted" }, h("summary", {}, t("alarms.more")), rest)];
 }
 
 function stepButton(store: Store, alarm: Alarm, to: string, index: number): HTMLElement {

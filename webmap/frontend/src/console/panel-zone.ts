@@ -1,6 +1,6 @@
-import type { Zone, ZoneSeries } from "../api/types";
+import type { SeriesPoint, Zone, ZoneSeries } from "../api/types";
 import { dayBars } from "../charts/plot";
-import { number, unitName } from "../format";
+import { number, shortDay, unitName } from "../format";
 import { t } from "../i18n";
 import { h, icon } from "../ui/h";
 import { blank, loading, section } from "../ui/parts";
@@ -9,6 +9,8 @@ import { type Actions, code, frame, type Panel } from "./inspector";
 import type { Store } from "./store";
 
 const DAYS = 14;
+/** Coverage from which a day counts as measured; paler below it. */
+const WHOLE = 0.5;
 
 /** A zone: consumption, complaints, and how much of it was measured. */
 export function zonePanel(store: Store, zoneCode: string, actions: Actions): Panel {
@@ -73,14 +75,16 @@ function consumption(zoneCode: string, utility: string): HTMLElement {
     () => loadZoneSeries(zoneCode, "consumption", { ...range(), bucket: "day", utility }),
     (data) => {
       const known = data.series.filter((point) => point.value !== null);
-      if (!known.length) return [blank("gauge", t("zone.no_consumption"), t("zone.no_consumption_text"))];
-      const last = known.at(-1);
+      if (!known.length) return [h("p", { class: "muted" }, t("zone.no_consumption_text"))];
+      const now = Date.now();
+      const whole = known.filter((point) => isWhole(point, now));
+      const last = whole.at(-1) ?? known.at(-1);
       const chart = h("div", {});
       requestAnimationFrame(() =>
         dayBars(
           chart,
           data.series.map((p) => new Date(p.start)),
-          data.series.map((p) => p.value),
+          data.series.map((p) => ({ value: p.value, whole: isWhole(p, now) })),
           unitName(data.unit),
           `--${utility}`,
         ),
@@ -95,7 +99,7 @@ function consumption(zoneCode: string, utility: string): HTMLElement {
             `${number(last?.value ?? 0)} `,
             h("small", {}, unitName(data.unit)),
           ),
-          h("span", { class: "figure-note" }, t("zone.last_day")),
+          h("span", { class: "figure-note" }, last ? `${t("zone.last_day")} · ${shortDay(last.start)}` : ""),
         ),
         chart,
         coverage(data.coverage),
@@ -103,6 +107,10 @@ function consumption(zoneCode: string, utility: string): HTMLElement {
     },
   );
   return h("section", {}, h("h3", {}, name), box);
+}
+
+function isWhole(point: SeriesPoint, now: number): boolean {
+  return Date.parse(point.end) <= now && (point.coverage ?? 1) >= WHOLE;
 }
 
 function complaints(zoneCode: string): HTMLElement {

@@ -3,7 +3,7 @@ import { language } from "../i18n";
 import { followLive } from "../live/stream";
 import { createMap } from "../map/create";
 import { ASKED, addNetworks, type LayerGroup } from "../map/network";
-import { addOverlays, showAlarms, showSelected, showSensors } from "../map/overlay";
+import { addOverlays, highlight, showAlarms, showSelected, showSensors } from "../map/overlay";
 import { palette } from "../map/palette";
 import { must } from "../ui/h";
 import { startAlarmList } from "./alarms";
@@ -36,6 +36,7 @@ export async function startConsole(): Promise<void> {
     tab: "alarms",
     list: false,
   };
+  const placed = location.hash.includes("map=");
   const view = readView(location.hash, start);
   const hidden = new Set<LayerGroup>(view.hidden);
   let map: MapView | null = null;
@@ -49,8 +50,20 @@ export async function startConsole(): Promise<void> {
     });
   const showBox: Actions["showBox"] = (box) =>
     map?.fitBounds(box, { padding: padding(), duration: 140, maxZoom: 17 });
-  const trace = startTrace(store, () => map, goTo);
-  const actions: Actions = { goTo, showBox, isolate: (...from) => void trace.run(...from) };
+  let fitDue = false;
+  /** Show every zone; before the map is there, as soon as it is. */
+  const whole = () => {
+    const box = around(store.zones.flatMap((zone) => (zone.bbox ? [zone.bbox] : [])));
+    fitDue = map === null;
+    if (box) map?.fitBounds(box, { padding: padding(), duration: 0 });
+  };
+  const trace = startTrace(store, () => map, { goTo, showBox });
+  const actions: Actions = {
+    goTo,
+    showBox,
+    isolate: (...from) => void trace.run(...from),
+    mark: (place) => map && showSelected(map, place),
+  };
 
   startClock();
   startAlarmList(store);
@@ -98,6 +111,7 @@ export async function startConsole(): Promise<void> {
       store.select(null);
       store.select(again);
     }
+    if (!placed) whole();
   });
   void zones.catch(() => undefined);
   void loadSensors().then(
@@ -121,10 +135,8 @@ export async function startConsole(): Promise<void> {
   keepMapInStep(map, store, trace, remember);
   must("#zoom-in").addEventListener("click", () => map?.zoomIn({ duration: 140 }));
   must("#zoom-out").addEventListener("click", () => map?.zoomOut({ duration: 140 }));
-  startKeys(store, trace, twin, must("#home"), () => {
-    const whole = store.zones.find((z) => z.kind === "dma" || z.parent === null)?.bbox;
-    if (map && whole) map.easeTo({ center: [start.lon, start.lat], zoom: start.zoom, duration: 140 });
-  });
+  startKeys(store, trace, twin, must("#home"), whole);
+  if (fitDue) whole();
 }
 
 function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, trace: Trace): void {
@@ -145,8 +157,16 @@ function ring(map: MapView, store: Store): void {
     selected?.what === "incident" ? store.incidents.find((i) => i.code === selected.code) : undefined;
   const place = sensor?.place ?? incident?.place ?? null;
   showSelected(map, place);
-  if (place && !map.getBounds().contains(place))
-    map.easeTo({ center: place, padding: padding(), duration: 140 });
+  highlight(map, selected?.what === "element" ? selected : null);
+  if (place && !inSight(map, place)) map.easeTo({ center: place, padding: padding(), duration: 140 });
+}
+
+/** Whether a place is on the map and not under what floats over it. */
+function inSight(map: MapView, place: [number, number]): boolean {
+  const { x, y } = map.project(place);
+  const { clientWidth, clientHeight } = map.getContainer();
+  const room = padding();
+  return x > room.left && x < clientWidth - room.right && y > room.top && y < clientHeight - room.bottom;
 }
 
 /** Draw what moved at most twice a second: the lists show every value, the map gives the picture. */
@@ -277,14 +297,23 @@ function asked(): View["selected"] {
   return zone ? { what: "zone", code: zone } : null;
 }
 
+function around(boxes: [number, number, number, number][]): [number, number, number, number] | null {
+  if (!boxes.length) return null;
+  const edge = (i: 0 | 1 | 2 | 3, pick: (...n: number[]) => number) => pick(...boxes.map((box) => box[i]));
+  return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
+}
+
 function wide(): boolean {
   return matchMedia("(width >= 64rem)").matches;
 }
 
 /** Room taken by what floats over the map. */
 function padding(): { top: number; bottom: number; left: number; right: number } {
-  if (!matchMedia("(width >= 48rem)").matches) return { top: 24, bottom: 200, left: 64, right: 24 };
-  const [lists, panel] = [360, 400];
+  const panelOpen = !must("#inspector").hidden;
+  if (!matchMedia("(width >= 48rem)").matches) {
+    return { top: 24, bottom: panelOpen ? Math.round(window.innerHeight * 0.7) : 200, left: 64, right: 24 };
+  }
+  const [lists, panel] = [360, panelOpen ? 400 : 24];
   const rtl = document.documentElement.dir === "rtl";
   return { top: 24, bottom: 96, left: rtl ? panel : lists, right: rtl ? lists : panel };
 }

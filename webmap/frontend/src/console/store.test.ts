@@ -13,6 +13,7 @@ const sensor = (id: number, code: string, more: Partial<Sensor> = {}) =>
     limits: [],
     ...more,
   }) as Sensor;
+const latest = { value: 1, at: "2026-01-01T00:00:00Z", quality: 192 };
 const alarm = (id: number, state: string, priority: number, raised_at: string, version = 1) =>
   ({ id, state, priority, raised_at, version }) as Alarm;
 
@@ -69,12 +70,13 @@ describe("alarms", () => {
 describe("lists", () => {
   it("put what tells about the network before customers' registers, by number", () => {
     const codes = sortSensors([
-      sensor(1, "AMR-n2.volume_m3", { cumulative: true }),
-      sensor(2, "PL-n10.p"),
-      sensor(3, "PL-n9.p"),
-      sensor(4, "FM-1.f", { quantity: "flow" }),
+      sensor(1, "AMR-n2.volume_m3", { cumulative: true, latest }),
+      sensor(2, "PL-n10.p", { latest }),
+      sensor(3, "PL-n9.p", { latest }),
+      sensor(4, "FM-1.f", { quantity: "flow", latest }),
+      sensor(5, "FM-0.f", { quantity: "flow" }),
     ]).map((s) => s.code);
-    expect(codes).toEqual(["FM-1.f", "PL-n9.p", "PL-n10.p", "AMR-n2.volume_m3"]);
+    expect(codes).toEqual(["FM-1.f", "PL-n9.p", "PL-n10.p", "FM-0.f", "AMR-n2.volume_m3"]);
   });
 
   it("are filtered by what people type, in French and Arabic", () => {

@@ -136,9 +136,9 @@ const QUANTITIES = [
   "state",
 ];
 
-/** Order sensors: what tells most about the network first, customers' registers last, then by code. */
+/** Order sensors: what tells most about the network first, customers' registers and the silent last, then by code. */
 export function sortSensors(sensors: Iterable<Sensor>): Sensor[] {
-  const rank = (s: Sensor) => (s.cumulative ? 99 : QUANTITIES.indexOf(s.quantity));
+  const rank = (s: Sensor) => (s.cumulative ? 99 : QUANTITIES.indexOf(s.quantity)) + (s.latest ? 0 : 50);
   const collator = new Intl.Collator("en", { numeric: true });
   return [...sensors].sort((a, b) => rank(a) - rank(b) || collator.compare(a.code, b.code));
 }

@@ -5,10 +5,12 @@ import { plural, t } from "../i18n";
 import { showTrace } from "../map/overlay";
 import { h, icon, must } from "../ui/h";
 import { section } from "../ui/parts";
-import { isolate } from "./data";
-import { code } from "./inspector";
+import { boxOf, isolate } from "./data";
+import { type Actions, code } from "./inspector";
 import type { Store } from "./store";
 import { toast } from "./toasts";
+
+type Sight = Pick<Actions, "goTo" | "showBox">;
 
 export interface Trace {
   /** Whether the next click on the map asks for an isolation. */
@@ -19,11 +21,7 @@ export interface Trace {
 }
 
 /** The isolation tool: pick an element, see which valves to close and whom that cuts off. */
-export function startTrace(
-  store: Store,
-  map: () => MapView | null,
-  goTo: (place: [number, number], zoom?: number) => void,
-): Trace {
+export function startTrace(store: Store, map: () => MapView | null, { goTo, showBox }: Sight): Trace {
   const button = must("#trace");
   let armed = false;
   let result: TraceResult | null = null;
@@ -55,6 +53,11 @@ export function startTrace(
     box.hidden = false;
     box.prepend(panel(result, elementCode, goTo, clear));
     box.scrollTop = 0;
+    const around = boxOf({
+      type: "GeometryCollection",
+      geometries: result.segment.features.map((f) => f.geometry),
+    });
+    if (around) showBox(around);
   };
   button.addEventListener("click", () => {
     const selected = store.selected;

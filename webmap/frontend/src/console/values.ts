@@ -23,7 +23,7 @@ export function startValueList(store: Store): void {
       shown,
       (sensor) => sensor.code,
       (sensor) => createRow(store, sensor),
-      (element, sensor) => updateRow(store, element, sensor, Date.now(), false),
+      (element, sensor) => updateRow(store, element, sensor, Date.now()),
     );
     const box = must("#values-blank");
     delete box.dataset["shows"];
@@ -38,7 +38,7 @@ export function startValueList(store: Store): void {
     for (const code of store.moved) {
       const element = list.querySelector<HTMLElement>(`[data-key="${CSS.escape(code)}"]`);
       const sensor = store.sensors.get(code);
-      if (element && sensor) updateRow(store, element, sensor, now, true);
+      if (element && sensor) updateRow(store, element, sensor, now);
     }
     store.moved.clear();
   };
@@ -48,7 +48,7 @@ export function startValueList(store: Store): void {
     const now = Date.now();
     for (const [index, sensor] of shown.entries()) {
       const element = list.children[index] as HTMLElement | undefined;
-      if (element) updateRow(store, element, sensor, now, false);
+      if (element) updateRow(store, element, sensor, now);
     }
   };
 
@@ -84,18 +84,11 @@ function createRow(store: Store, sensor: Sensor): HTMLElement {
   );
 }
 
-function updateRow(store: Store, element: HTMLElement, sensor: Sensor, now: number, moved: boolean): void {
+function updateRow(store: Store, element: HTMLElement, sensor: Sensor, now: number): void {
   const reading = must(".reading", element);
   updateReading(reading, sensor, now);
   const { ageS } = standing(sensor, now);
   setText(must(".reading-age", element), Number.isFinite(ageS) ? age(ageS) : "");
   const here = store.selected?.what === "sensor" && store.selected.code === sensor.code;
   element.setAttribute("aria-current", String(here));
-  if (moved) {
-    const value = must(".reading-value", element);
-    delete value.dataset["moved"];
-    requestAnimationFrame(() => {
-      value.dataset["moved"] = "";
-    });
-  }
 }

@@ -7,7 +7,7 @@ export const LAYER_GROUPS = {
   water: ["water-casing", "water-lines", "water-devices", "water-nodes"],
   electricity: ["electricity-lines", "electricity-devices", "electricity-nodes"],
   points: ["points"],
-  zones: ["zones-fill", "zones-line", "zones-label"],
+  zones: ["zones-fill", "zones-line", "zones-fine", "zones-label"],
   sensors: ["sensors", "sensor-values"],
   alarms: ["alarms"],
 } as const;
@@ -56,7 +56,8 @@ export function addNetworks(map: MapView, colours: Palette, language: string): v
 }
 
 function layers(colours: Palette, language: string): LayerSpecification[] {
-  return [...zoneLayers(colours, language), ...lineLayers(colours), ...pointLayers(colours)];
+  const [label, ...areas] = zoneLayers(colours, language).reverse();
+  return [...areas.reverse(), ...lineLayers(colours), ...pointLayers(colours), ...(label ? [label] : [])];
 }
 
 function zoneLayers(colours: Palette, language: string): LayerSpecification[] {
@@ -74,15 +75,24 @@ function zoneLayers(colours: Palette, language: string): LayerSpecification[] {
       },
     },
     {
+      id: "zones-fine",
+      type: "line",
+      ...zones,
+      minzoom: 15.5,
+      filter: ["==", ["get", "kind"], "transformer"],
+      paint: { "line-color": colours.electricity, "line-opacity": 0.3, "line-dasharray": [2, 3] },
+    },
+    {
       id: "zones-line",
       type: "line",
       ...zones,
+      filter: ["!=", ["get", "kind"], "transformer"],
       layout: { "line-join": "round" },
       paint: {
         "line-color": colours.ink3,
         "line-width": ["case", commune, 1.5, ["boolean", ["feature-state", "selected"], false], 2, 1],
         "line-dasharray": [4, 3],
-        "line-opacity": ["case", ["==", ["get", "kind"], "transformer"], 0.35, 0.7],
+        "line-opacity": 0.7,
       },
     },
     {
@@ -138,9 +148,9 @@ function lineLayers(colours: Palette): LayerSpecification[] {
       layout: { "line-join": "round" },
       paint: {
         "line-color": colours.electricity,
-        "line-opacity": colours.dark ? 0.7 : 0.75,
-        "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 11, 0.5, 14, 1.1, 18, 3.2],
-        "line-dasharray": [3.5, 1.6],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 13, 0.55, 16, 0.85],
+        "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 11, 0.5, 14, 0.9, 16, 1.6, 18, 3.2],
+        "line-dasharray": ["step", ["zoom"], ["literal", [1, 0]], 15, ["literal", [3.5, 1.6]]],
       },
     },
     ...(["electricity", "water"] as const).map(
@@ -193,9 +203,9 @@ function pointLayers(colours: Palette): LayerSpecification[] {
       type: "circle",
       source: "connection-points",
       "source-layer": "connection-points",
-      minzoom: 15.5,
+      minzoom: 16,
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 15.5, 1.2, 18, 4],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 16, 1.2, 18, 4],
         "circle-color": colours.surface,
         "circle-stroke-width": 1.2,
         "circle-stroke-color": [

@@ -7,10 +7,25 @@ import { TEXT_FONT } from "./style";
 const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const ICONS: Record<string, string> = { pressure: "asset-pressure-logger", flow: "asset-flow-meter" };
 
+/** Shown only from near: registers and what seldom tells something new. */
+const MINOR = new Set(["voltage", "state", "energy", "volume", "temperature"]);
+
 /** Add what moves: sensors with their values, alarms, the trace, the selection. */
 export function addOverlays(map: MapView, colours: Palette): void {
   for (const name of ["trace", "sensors", "alarms", "selected"])
     map.addSource(name, { type: "geojson", data: NOTHING });
+  map.addLayer(
+    {
+      id: "selected-line",
+      type: "line",
+      source: "links",
+      "source-layer": "links",
+      filter: ["==", ["get", "code"], ""],
+      layout: { "line-cap": "round" },
+      paint: { "line-color": colours.brand, "line-width": 12, "line-opacity": 0.55 },
+    },
+    "water-casing",
+  );
   addTrace(map, colours);
   addSensors(map, colours);
   map.addLayer({
@@ -92,7 +107,7 @@ function addSensors(map: MapView, colours: Palette): void {
     id: "sensors",
     type: "symbol",
     source: "sensors",
-    filter: ["any", ["!", ["get", "register"]], [">=", ["zoom"], 15]],
+    filter: ["any", ["!", ["get", "minor"]], [">=", ["zoom"], 15]],
     layout: {
       "icon-image": ["get", "icon"],
       "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 15, 0.8, 18, 1],
@@ -106,7 +121,7 @@ function addSensors(map: MapView, colours: Palette): void {
     type: "symbol",
     source: "sensors",
     minzoom: 14,
-    filter: ["any", ["!", ["get", "register"]], [">=", ["zoom"], 16.5]],
+    filter: ["any", ["!", ["get", "minor"]], [">=", ["zoom"], 16.5]],
     layout: {
       "text-field": [
         "format",
@@ -130,6 +145,20 @@ function addSensors(map: MapView, colours: Palette): void {
       "text-halo-width": 1.8,
     },
   });
+}
+
+/** Mark one pipe or line, or none. */
+export function highlight(
+  map: MapView,
+  element: { network: string; kind: string; code: string } | null,
+): void {
+  if (!map.getLayer("selected-line")) return;
+  map.setFilter("selected-line", [
+    "all",
+    ["==", ["get", "network"], element?.network ?? ""],
+    ["==", ["get", "kind"], element?.kind ?? ""],
+    ["==", ["get", "code"], element?.code ?? ""],
+  ]);
 }
 
 /** Put the sensors' values of this moment on the map. Customers' registers are drawn last and give way first. */
@@ -156,7 +185,7 @@ function sensorFeature(sensor: Sensor, place: [number, number], now: number): Ge
       value: shown ? `${number(latest.value as number)} ${unitName(sensor.unit)}` : "",
       age: shown && ageS > Math.max(10, sensor.expected_interval_s) ? age(ageS) : "",
       freshness: fresh,
-      register: sensor.cumulative,
+      minor: sensor.cumulative || MINOR.has(sensor.quantity),
       order: sensor.cumulative ? 9 : sensor.quantity === "pressure" || sensor.quantity === "flow" ? 1 : 5,
     },
   };
