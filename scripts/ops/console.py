@@ -28,7 +28,8 @@ class Steps:
         self._active: dict[str, float] = {}
         self._lock = threading.Lock()
         self._terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-        self._began = time.monotonic()
+        self._ticker: threading.Thread | None = None
+        self._next_beat = float("inf")
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -36,9 +37,10 @@ class Steps:
         began = time.monotonic()
         with self._lock:
             self._active[title] = began
-            alone = len(self._active) == 1
-        if alone:
-            threading.Thread(target=self._tick, daemon=True).start()
+            self._next_beat = min(self._next_beat, began + _HEARTBEAT_S)
+            if self._ticker is None:
+                self._ticker = threading.Thread(target=self._tick, daemon=True)
+                self._ticker.start()
         try:
             yield
         except BaseException:
@@ -51,30 +53,25 @@ class Steps:
         with self._lock:
             self._print(text)
 
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the first step could begin."""
-        return time.monotonic() - self._began
-
     def _finish(self, mark: str, title: str, began: float) -> None:
         with self._lock:
             del self._active[title]
             self._print(f"  {mark} {title:<34}{time.monotonic() - began:6.1f} s")
 
     def _tick(self) -> None:
-        frame, last_beat = 0, time.monotonic()
+        frame = 0
         while True:
             time.sleep(0.15 if self._terminal else 1.0)
             with self._lock:
-                if not self._active:
-                    return
                 now = time.monotonic()
                 running = " · ".join(f"{title} {now - began:.0f} s" for title, began in self._active.items())
-                if self._terminal:
+                if not running:
+                    self._next_beat = float("inf")
+                elif self._terminal:
                     frame += 1
                     self._write(f"\r\033[K  {_FRAMES[frame % len(_FRAMES)]} {running}"[: _columns() + 4])
-                elif now - last_beat >= _HEARTBEAT_S:
-                    last_beat = now
+                elif now >= self._next_beat:
+                    self._next_beat = now + _HEARTBEAT_S
                     self._write(f"  … {running}\n")
 
     def _print(self, text: str) -> None:
