@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from backend.core.errors import ChabakaError, InvalidInput, NotFound
 
 
@@ -52,3 +54,15 @@ class NoSuchTile(NotFound):
     """There is no such tile."""
 
     code = "no_such_tile"
+
+
+MESSAGES = (
+    gettext_noop("This file cannot be read as a network of this format."),
+    gettext_noop("The coordinates of this file cannot be understood."),
+    gettext_noop("Some rows cannot be imported; nothing was written."),
+    gettext_noop("Some of the elements named do not exist in this network."),
+    gettext_noop("This network has no such element."),
+    gettext_noop("There is no such network."),
+    gettext_noop("There is no such tile."),
+)
+"""The docstrings above, where the translators' tools find them."""

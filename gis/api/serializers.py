@@ -51,7 +51,7 @@ class LinkSerializer(ElementSerializer):
 
 
 class ConnectionPointSerializer(ElementSerializer):
-    kind = serializers.ReadOnlyField(default="connection_point")
+    kind = serializers.SerializerMethodField()
     node = serializers.CharField(source="node.code")
     link = serializers.CharField(source="link.code", allow_null=True, default=None)
 
@@ -75,6 +75,9 @@ class ConnectionPointSerializer(ElementSerializer):
             *("synthetic", "version", "geom"),
         )
 
+    def get_kind(self, point: ConnectionPoint) -> str:
+        return "connection_point"
+
 
 class ConnectionPointDetailSerializer(ConnectionPointSerializer):
     """One connection point, with the zones it lies in now."""
@@ -93,12 +96,17 @@ class ConnectionPointDetailSerializer(ConnectionPointSerializer):
         return [{"code": row.zone.code, "kind": row.zone.kind, "name": row.zone.name} for row in held]
 
 
+@extend_schema_field({"type": "object", "description": "A Polygon or MultiPolygon."})
+class OutlineField(GeometryField):
+    """The outline of a zone, simplified for who asks."""
+
+
 class ZoneSerializer(GeoFeatureModelSerializer):
     """What everyone may know of a zone."""
 
     parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
     name = serializers.CharField()
-    geom = GeometryField(precision=6, source="outline")
+    geom = OutlineField(precision=6, source="outline")
 
     class Meta:
         model = Zone

@@ -27,7 +27,7 @@ class LayerView(APIView):
     """Zones are for everyone, coarsely; the networks are for staff, where they may look."""
 
     def get_permissions(self) -> list[Any]:
-        layer = LAYERS.get(self.kwargs["layer"])
+        layer = LAYERS.get(self.kwargs.get("layer", ""))
         return [AllowAny()] if layer is None or layer.is_public else [IsStaff()]
 
     def layer(self) -> Layer:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 from gis.domain.rows import (
     CONDUITS,
@@ -18,6 +20,9 @@ from gis.domain.rows import (
     Reason,
     RowError,
 )
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def check_rows(rows: NetworkRows) -> list[RowError]:
@@ -40,27 +45,34 @@ def check_rows(rows: NetworkRows) -> list[RowError]:
 def without_refused(rows: NetworkRows, errors: Iterable[RowError]) -> NetworkRows:
     """Keep the sound rows: each code once, and no link or point that hangs on a refused row."""
     refused = {error.row for error in errors if error.reason is not Reason.DUPLICATE}
-    nodes = {node.key: node for node in reversed(rows.nodes) if label(node.key) not in refused}
-    links = {
-        link.key: link
-        for link in reversed(rows.links)
+    nodes = _firsts((node.key, node) for node in rows.nodes if label(node.key) not in refused)
+    links = _firsts(
+        (link.key, link)
+        for link in rows.links
         if label(link.key) not in refused and link.start in nodes and link.end in nodes
-    }
-    points = {
-        point.code: point
-        for point in reversed(rows.connection_points)
+    )
+    points = _firsts(
+        (point.code, point)
+        for point in rows.connection_points
         if label(("connection point", point.code)) not in refused
         and point.node in nodes
         and (point.link is None or point.link in links)
-    }
-    return NetworkRows(
-        utility=rows.utility,
-        nodes=tuple(reversed(nodes.values())),
-        links=tuple(reversed(links.values())),
-        connection_points=tuple(reversed(points.values())),
-        crs=rows.crs,
-        coordinate_unit=rows.coordinate_unit,
     )
+    return replace(
+        rows,
+        nodes=tuple(nodes.values()),
+        links=tuple(links.values()),
+        connection_points=tuple(points.values()),
+        errors=(),
+    )
+
+
+def _firsts(pairs: Iterable[tuple[K, V]]) -> dict[K, V]:
+    """Keep the first value of each key."""
+    kept: dict[K, V] = {}
+    for key, value in pairs:
+        kept.setdefault(key, value)
+    return kept
 
 
 def label(key: Key) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gis.models.networks import Network
 
@@ -25,6 +26,8 @@ class ImportRecord(models.Model):
     imported_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
         ordering: ClassVar = ["-imported_at"]
 
     def __str__(self) -> str:

@@ -94,6 +94,10 @@ class Network(Versioned):
     crs = models.CharField(max_length=60, blank=True, help_text="Coordinate system of the source.")
     topology_version = models.PositiveBigIntegerField(default=0, editable=False)
 
+    class Meta:
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
+
     def __str__(self) -> str:
         return self.code
 

@@ -61,6 +61,8 @@ class Zone(Versioned):
     objects = ZoneQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(valid__isempty=True), name="gis_zone_valid_some_time"),
         ]
@@ -121,10 +123,17 @@ class Jurisdiction(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jurisdictions")
     zone = models.ForeignKey(
-        Zone, on_delete=models.CASCADE, null=True, blank=True, related_name="jurisdictions"
+        Zone,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="jurisdictions",
+        help_text=_("Empty: everywhere."),
     )
 
     class Meta:
+        verbose_name = _("jurisdiction")
+        verbose_name_plural = _("jurisdictions")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "zone"], nulls_distinct=False, name="gis_jurisdiction_given_once"

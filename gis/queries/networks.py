@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.gis.db.models import Extent
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from backend.core import clock
@@ -22,7 +21,12 @@ def demonstration_notice() -> str:
     return _(
         "Demonstration network: public models %(models)s, artificially placed on %(place)s; "
         "it represents no real installation."
-    ) % {"models": get_text_list(models, _("and")), "place": commune.name if commune else "—"}
+    ) % {"models": _listed(models), "place": commune.name if commune else "—"}
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
 
 
 def network_extents() -> dict[int, tuple[float, float, float, float]]:

@@ -70,8 +70,8 @@ def add_zones(*, zones: Sequence[NewZone]) -> Written:
 def derive_memberships(*, at: datetime | None = None) -> MembershipChanges:
     """Derive the zones of every connection point at an instant (now, unless told).
 
-    Memberships that still hold are left alone; others end at `at`, new ones begin then. A point's first
-    membership of a kind begins with its zone, since nothing else is known of the time before.
+    Memberships that still hold are left alone; others end at `at`, new ones begin then. The first
+    members of a zone are taken to have been there since it began: derive once all points are known.
     """
     instant = {"at": at or clock.now()}
     with connection.cursor() as cursor:
