@@ -54,7 +54,7 @@ class Meter(Versioned):
         _("digits"), default=DEFAULT_DIGITS, validators=[MinValueValidator(3), MaxValueValidator(12)]
     )
     multiplier = models.DecimalField(_("multiplier"), max_digits=12, decimal_places=6, default=Decimal(1))
-    installed = DateTimeRangeField(_("installed"))
+    installed = DateTimeRangeField(_("in place"))
 
     objects = MeterQuerySet.as_manager()
 

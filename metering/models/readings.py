@@ -25,7 +25,7 @@ class Source(models.TextChoices):
     """How a register came in."""
 
     TELEMETRY = "telemetry", _("Telemetry")
-    CSV = "csv", _("File")
+    CSV = "csv", _("CSV file")
     MANUAL = "manual", _("By hand")
 
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(_("There is no file %s.") % path)
         try:
-            with _bar(_("Reading"), quiet=options["json"]) as told:
+            with _bar(_("Reading the file"), quiet=options["json"]) as told:
                 report = import_readings(path=path, dry_run=options["dry_run"], progress=told)
         except InvalidInput as error:
             reasons = [reason for told in error.extra["errors"].values() for reason in told]
