@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webmap.urls.shell")),
+    path("", include("webmap.exports.urls")),
     path("", include("webmap.urls.console")),
     path("", include("webmap.urls.pages")),
 ]

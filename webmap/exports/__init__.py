@@ -1,0 +1,1 @@
+"""Maps to take away: one file each, opened with the network off."""
