@@ -73,11 +73,18 @@ def _members(zone_id: int, utility: str, cuts: Sequence[datetime]) -> tuple[list
     stamps = np.array([cut.timestamp() for cut in cuts])
     for row, meter in enumerate(meters):
         for interval in valid[meter.connection_point_id]:
-            begins = interval.lower.timestamp() if interval.lower else -np.inf
-            ends = interval.upper.timestamp() if interval.upper else np.inf
-            overlap = np.minimum(ends, stamps[1:]) - np.maximum(begins, stamps[:-1])
-            shares[row] += np.clip(overlap, 0, None) / (stamps[1:] - stamps[:-1])
+            shares[row] += _share(interval, cuts, stamps)
     return meters, shares
+
+
+def _share(interval: Any, cuts: Sequence[datetime], stamps: np.ndarray) -> np.ndarray | float:
+    """Return the share of each hour that lies in an interval."""
+    lower, upper = interval.lower, interval.upper
+    if (lower is None or lower <= cuts[0]) and (upper is None or upper >= cuts[-1]):
+        return 1.0
+    begins, ends = (lower.timestamp() if lower else -np.inf), (upper.timestamp() if upper else np.inf)
+    overlap = np.minimum(ends, stamps[1:]) - np.maximum(begins, stamps[:-1])
+    return np.asarray(np.clip(overlap, 0, None) / (stamps[1:] - stamps[:-1]))
 
 
 def _fleet(meters: list[Meter], hours: int) -> Fleet:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from backend.core import clock
 from backend.core.errors import InvalidInput
-from metering.domain.periods import Bucket, edges, year_before
+from metering.domain.periods import Bucket, days_between, edges, year_before
 from metering.domain.units import STORED_UNIT
 from metering.models import Utility, ZoneConsumption
 from metering.queries.audience import Reader, too_small, zone_for
@@ -40,6 +40,14 @@ class Period:
     value: Decimal | None
     coverage: float
     estimated: float
+    meters_read: int
+    meters_total: int
+
+
+class _Day(NamedTuple):
+    value: Decimal | None
+    coverage: float
+    estimated_share: float
     meters_read: int
     meters_total: int
 
@@ -124,18 +132,19 @@ def _figures(zone: Zone, utility: str, size: Bucket, cuts: Sequence[datetime]) -
     if size is Bucket.HOUR:
         return [Period(*one) for one in hourly_figures(zone.pk, utility, cuts)]
     rows = _rows(zone, utility, clock.local_day(cuts[0]), clock.local_day(cuts[-1]))
-    now = clock.now()
-    return [_combined(start, end, rows, now) for start, end in pairwise(cuts)]
+    today = clock.local_day(clock.now())
+    return [_combined(start, end, rows, today) for start, end in pairwise(cuts)]
 
 
-def _rows(zone: Zone, utility: str, first: date, behind: date) -> dict[date, ZoneConsumption]:
+def _rows(zone: Zone, utility: str, first: date, behind: date) -> dict[date, _Day]:
     rows = ZoneConsumption.objects.filter(zone=zone, utility=utility, day__gte=first, day__lt=behind)
-    return {row.day: row for row in rows}
+    return {day: _Day(*row) for day, *row in rows.values_list("day", *_Day._fields)}
 
 
-def _combined(start: datetime, end: datetime, rows: dict[date, ZoneConsumption], now: datetime) -> Period:
+def _combined(start: datetime, end: datetime, rows: dict[date, _Day], today: date) -> Period:
     """Add up the days of a period; a day without a figure counts as not covered once it has begun."""
-    days = [clock.local_day(at) for at in edges(start, end, Bucket.DAY)[:-1] if at <= now]
+    first, behind = clock.local_day(start), clock.local_day(end)
+    days = days_between(first, min(behind - timedelta(days=1), today))
     known = [rows[day] for day in days if day in rows]
     valued = [row for row in known if row.value is not None]
     total = sum((row.value or Decimal(0) for row in valued), Decimal(0))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Sum
+from django.db.models import ExpressionWrapper, F, FloatField, Max, Min, Q, QuerySet, Sum
 
 from backend.core import clock
 from gis import queries as gis
@@ -41,7 +41,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ZoneSummary:
-    """The last complete day, the seven and the thirty days up to it."""
+    """The last complete day, the seven and the thirty days up to it.
+
+    `meters_read` counts those read on the last day, `meters_total` the most there were over the thirty days,
+    and `meters_fewest` the fewest that any of the figures rests on.
+    """
 
     zone: str
     utility: str
@@ -51,6 +55,7 @@ class ZoneSummary:
     month: Figure
     meters_read: int
     meters_total: int
+    meters_fewest: int
 
 
 def zone_summary(zone_code: str, *, last_day: date | None = None, reader: Reader = None) -> list[ZoneSummary]:
@@ -72,10 +77,10 @@ def zone_summaries(*, last_day: date | None = None, reader: Reader = None) -> li
 
     The public, and staff for the zones they do not answer for, see only what rests on ten meters or more.
     """
-    rows = ZoneConsumption.objects.filter(zone__in=gis.public_zones())
+    rows = ZoneConsumption.objects.filter(zone__in=gis.public_zones().values("pk"))
     own = _own_zones(reader)
     found = _summaries(rows, _last(last_day), 0)
-    return [one for one in found if one.zone in own or one.meters_total >= FEWEST_METERS]
+    return [one for one in found if one.zone in own or one.meters_fewest >= FEWEST_METERS]
 
 
 def _own_zones(reader: Reader) -> frozenset[str]:
@@ -95,12 +100,13 @@ def _summaries(rows: QuerySet[ZoneConsumption], last: date, fewest: int) -> Iter
         sums |= {f"{name}_value": Sum("value", filter=now), f"{name}_then": Sum("value", filter=then)}
         sums |= {f"{name}_covered": Sum("coverage", filter=now)}
         sums |= {f"{name}_estimated": Sum(ESTIMATED, filter=now)}
-    sums |= {"read": Sum("meters_read", filter=Q(day=last)), "total": Sum("meters_total", filter=Q(day=last))}
     year = _span(last, 30)
+    sums |= {"read": Max("meters_read", filter=Q(day=last)), "total": Max("meters_total", filter=year[0])}
+    sums |= {"fewest": Min("meters_total", filter=Q(value__isnull=False))}
     grouped = rows.filter(year[0] | year[1]).values("zone__code", "utility").annotate(**sums)
     rows_of_sums: Iterable[Any] = grouped.order_by("zone__code", "utility")
     for row in rows_of_sums:
-        if row["total"] is not None and row["total"] >= fewest:
+        if row["total"] is not None and (row["fewest"] or 0) >= fewest:
             yield _summary(row, last)
 
 
@@ -134,4 +140,5 @@ def _summary(row: dict[str, Any], last: date) -> ZoneSummary:
         figure("month", 30),
         row["read"] or 0,
         row["total"] or 0,
+        row["fewest"] or 0,
     )
