@@ -12,11 +12,14 @@ Check = Callable[[], str | None]
 """Returns what is wrong, or None."""
 
 _checks: dict[str, Check] = {}
+_informational: set[str] = set()
 
 
-def register_check(name: str, check: Check) -> None:
-    """Add a condition that must hold before the platform takes traffic."""
+def register_check(name: str, check: Check, *, informational: bool = False) -> None:
+    """Add a condition that must hold before the platform takes traffic, or that is only told."""
     _checks[name] = check
+    if informational:
+        _informational.add(name)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -27,7 +30,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether every service needed answers: 200, or 503 with what fails."""
     results = {name: _run(check) for name, check in _checks.items()}
-    ready = all(result == "ok" for result in results.values())
+    ready = all(result == "ok" for name, result in results.items() if name not in _informational)
     return JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": results}, status=200 if ready else 503
     )

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 
+from telemetry.queries.health import status_key
 from telemetry.services.ingest import Ingested
 
 log = structlog.get_logger(__name__)
@@ -54,8 +55,3 @@ class Heartbeat:
             cache.set(self._key, status, KEPT_S)
         except Exception as error:
             log.debug("status.not_published", error=str(error))
-
-
-def status_key(process: str) -> str:
-    """Return where the status of a process lies in the cache."""
-    return f"telemetry:status:{process}"

@@ -23,7 +23,7 @@ from ops.rundir import free_port
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def wait_until(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+def wait_until(condition: Callable[[], Any], timeout_s: float = 40.0) -> Any:
     """Return the first true answer of `condition`, or fail."""
     deadline = time.monotonic() + timeout_s
     while not (answer := condition()):
@@ -95,7 +95,7 @@ class Worker:
     def start_listening(self) -> None:
         """Start an ingester and wait until the broker has its subscription."""
         self.start()
-        wait_until(lambda: self.says("mqtt.subscribed"))
+        wait_until(lambda: self.says("mqtt.subscribed"), 90)
 
     def stop(self) -> int:
         """Ask it to end and return its status."""

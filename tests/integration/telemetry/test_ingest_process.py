@@ -17,7 +17,7 @@ from tests.factories import telemetry as factory
 from tests.factories.telemetry import ago
 from tests.integration.telemetry.support import Broker, Field, Worker, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(170)]
 
 
 def stored() -> set[tuple[str, int]]:
@@ -67,7 +67,7 @@ def test_killed_in_the_middle_again_and_again_it_loses_nothing(field: Field, ing
                 ingester.kill()
         ingester.start()
     wait_until(field.all_acknowledged)
-    wait_until(lambda: len(stored()) == 4200, 30)
+    wait_until(lambda: len(stored()) == 4200, 60)
     assert stored() == field.acknowledged
     assert Reading.objects.count() == 4200
     assert ReadingConflict.objects.count() == 0
@@ -203,4 +203,4 @@ def test_a_device_added_while_it_runs_is_known_within_seconds(field: Field, inge
     ingester.start_listening()
     factory.logger("PL-9")
     field.publish("PL-9", 1)
-    wait_until(lambda: Device.objects.filter(last_seq__isnull=False).exists() or field.publish("PL-9", 2), 10)
+    wait_until(lambda: Device.objects.filter(last_seq__isnull=False).exists() or field.publish("PL-9", 2), 40)

@@ -94,7 +94,7 @@ def latest(code: str) -> LatestReading | None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(170)
 def test_each_device_is_told_for_what_it_is_and_none_delays_another(station: Station, poller: Worker) -> None:
     good = modbus_device("GOOD")
     register(good, "flow_l_s", 0, "float32")
@@ -125,7 +125,7 @@ def test_each_device_is_told_for_what_it_is_and_none_delays_another(station: Sta
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(170)
 def test_a_station_that_comes_back_is_heard_again_and_raises_its_alarm(
     station: Station, poller: Worker
 ) -> None:

@@ -1,0 +1,37 @@
+"""This app's figures for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from telemetry.queries import health
+
+FIGURES = ("readings", "messages", "conflicts", "readings_per_s", "lag_s", "buffered", "age_s")
+
+
+def processes() -> Iterator[Metric]:
+    """Tell what the ingester and the poller last said of themselves."""
+    families = {
+        name: GaugeMetricFamily(
+            f"chabaka_telemetry_{name}", f"{name} of an ingest process", labels=["process"]
+        )
+        for name in FIGURES
+    }
+    for process in health.PROCESSES:
+        status = health.process_status(process) or {}
+        for name in FIGURES:
+            if name in status:
+                families[name].add_metric([process], float(status[name]))
+    yield from families.values()
+
+
+def quality() -> Iterator[Metric]:
+    """Count what does not go as it should, and open alarms."""
+    for name, count in health.totals().items():
+        yield GaugeMetricFamily(f"chabaka_telemetry_{name}", name.replace("_", " "), value=count)
+    family = GaugeMetricFamily("chabaka_telemetry_alarms", "Alarms that are not normal.", labels=["state"])
+    for state, count in health.open_alarms_by_state().items():
+        family.add_metric([state], count)
+    yield family

@@ -1,0 +1,41 @@
+"""What the worker does for this app, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from celery import shared_task
+
+from backend.core import clock
+from telemetry.services.alarms import end_shelvings, tick_alarms
+from telemetry.services.partitions import create_partitions_ahead
+from telemetry.services.staleness import mark_stale
+
+SCHEDULE = {
+    "telemetry.create_partitions": {"task": "telemetry.create_partitions", "schedule": 3600.0},
+    "telemetry.mark_stale": {"task": "telemetry.mark_stale", "schedule": 10.0, "options": {"expires": 10}},
+    "telemetry.follow_alarms": {
+        "task": "telemetry.follow_alarms",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+}
+
+
+@shared_task(name="telemetry.create_partitions")
+def create_partitions() -> int:
+    """Create the partitions of the days to come."""
+    return len(create_partitions_ahead(today=clock.now().astimezone(UTC).date()))
+
+
+@shared_task(name="telemetry.mark_stale")
+def mark_stale_values() -> int:
+    """Mark values that missed several expected updates."""
+    return len(mark_stale(now=clock.now()))
+
+
+@shared_task(name="telemetry.follow_alarms")
+def follow_alarms() -> int:
+    """Let delays and shelvings end even while no ingester runs."""
+    now = clock.now()
+    return tick_alarms(now=now) + end_shelvings(now=now)
