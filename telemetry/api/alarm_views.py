@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.core.api.filters import BboxFilter
 from backend.core.api.idempotency import idempotent
+from backend.core.models import User
 from telemetry.api.features import FeatureList, collection, feature
 from telemetry.api.serializers import AlarmOut, TransitionIn, TransitionOut
 from telemetry.api.views import Staff
@@ -26,7 +28,7 @@ from telemetry.services.alarms import change_alarm
 class _Alarms(GenericAPIView):
     permission_classes = [Staff]
     serializer_class = AlarmOut
-    pagination_class = None
+    pagination_class: type[BasePagination] | None = None
     filter_backends: list[Any] = []
 
     def get_queryset(self) -> QuerySet[Alarm]:
@@ -66,10 +68,10 @@ def _filtered(alarms: QuerySet[Alarm], request: Request) -> QuerySet[Alarm]:
         if unknown := set(wanted) - ALARM.states:
             raise ValidationError({"state": sorted(unknown)})
         alarms = alarms.filter(state__in=wanted)
-    if _flag(params, "open") is not None:
-        alarms = alarms.exclude(state=NORMAL) if _flag(params, "open") else alarms.filter(state=NORMAL)
-    if _flag(params, "active") is not None:
-        alarms = alarms.exclude(state=NORMAL).filter(rule__condition__active=_flag(params, "active"))
+    if (is_open := _flag(params, "open")) is not None:
+        alarms = alarms.exclude(state=NORMAL) if is_open else alarms.filter(state=NORMAL)
+    if (is_active := _flag(params, "active")) is not None:
+        alarms = alarms.exclude(state=NORMAL).filter(rule__condition__active=is_active)
     if sensor := params.get("sensor"):
         alarms = alarms.filter(sensor__code=sensor)
     if priority := params.get("priority"):
@@ -110,6 +112,7 @@ class AlarmTransitions(_Alarms):
         alarm = get_object_or_404(self.get_queryset(), pk=pk)
         asked = TransitionIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        change_alarm(alarm=alarm, actor=request.user, **asked.validated_data)
+        actor = cast(User, request.user)
+        change_alarm(alarm=alarm, actor=actor, **asked.validated_data)
         changed = self.get_queryset().get(pk=pk)
         return Response({"id": changed.pk, **AlarmOut(alarm_row(changed, request.user)).data})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -36,8 +37,8 @@ class _Features(GenericAPIView):
     """A scoped GeoJSON list with `?bbox=&limit=&cursor=`, and one of it by code."""
 
     permission_classes = [Staff]
-    pagination_class = FeatureList
-    filter_backends = [BboxFilter]
+    pagination_class: type[BasePagination] | None = FeatureList
+    filter_backends: list[Any] = [BboxFilter]
 
     def listed(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -153,8 +154,12 @@ class _Devices(_Features):
         return devices.annotate(open_gaps=Count("gaps", is_open & Q(gaps__isnull=False)))
 
     def to_feature(self, row: Device) -> dict[str, Any]:
-        values = {name: getattr(row, name) for name in DeviceOut().fields if hasattr(row, name)}
-        return feature(row, row.geom, DeviceOut({**values, **element_of(row)}).data)
+        return feature(row, row.geom, DeviceOut(_device_row(row)).data)
+
+
+def _device_row(device: Any) -> dict[str, Any]:
+    names = [str(name) for name in DeviceOut().fields]
+    return {name: getattr(device, name) for name in names if hasattr(device, name)} | element_of(device)
 
 
 class DeviceList(_Devices):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
 
 from backend.core.models import User
 from gis.queries import within_jurisdiction
+
+Viewer = User | AnonymousUser | None
 
 
 class Scoped(models.QuerySet[Any]):
@@ -15,7 +18,7 @@ class Scoped(models.QuerySet[Any]):
 
     place = "geom"
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: Viewer) -> Self:
         """Keep what lies in the user's jurisdiction."""
         return self.filter(within_jurisdiction(user, geom_field=self.place))
 

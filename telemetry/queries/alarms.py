@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from backend.core.models import User
 from backend.core.queries.users import roles_of
 from telemetry.domain.alarm_states import (
     ACKNOWLEDGED,
@@ -21,6 +20,7 @@ from telemetry.domain.alarm_states import (
     NORMAL,
 )
 from telemetry.models import Alarm, AlarmCondition
+from telemetry.models.scoping import Viewer
 from telemetry.queries.sensors import element_of
 
 _RELATED = (
@@ -56,17 +56,17 @@ def is_condition_active(rule_id: int) -> bool:
     return AlarmCondition.objects.filter(rule_id=rule_id, active=True).exists()
 
 
-def alarms_for(user: User) -> QuerySet[Alarm]:
+def alarms_for(user: Viewer) -> QuerySet[Alarm]:
     """Return the alarms a person may see, with what a list shows of them."""
     return Alarm.objects.visible_to(user).select_related(*_RELATED)
 
 
-def active_alarms(user: User) -> QuerySet[Alarm]:
+def active_alarms(user: Viewer) -> QuerySet[Alarm]:
     """Return the alarms a person may see whose limit is crossed and that are not set aside."""
     return alarms_for(user).filter(state__in=[ACTIVE, ACKNOWLEDGED]).order_by("priority", "-raised_at")
 
 
-def alarm_rows(ids: Iterable[int] | None = None, user: User | None = None) -> list[dict[str, Any]]:
+def alarm_rows(ids: Iterable[int] | None = None, user: Viewer = None) -> list[dict[str, Any]]:
     """Return alarms as the API shows them, plus `id`, `lon` and `lat`: some, or every open one.
 
     With a user: only what that person may see, and what they may do about it in `allowed`.
@@ -79,7 +79,7 @@ def alarm_rows(ids: Iterable[int] | None = None, user: User | None = None) -> li
     ]
 
 
-def alarm_row(alarm: Alarm, user: User | None = None) -> dict[str, Any]:
+def alarm_row(alarm: Alarm, user: Viewer = None) -> dict[str, Any]:
     """Return the public properties of an alarm of `alarms_for`."""
     rule, sensor = alarm.rule, alarm.sensor
     return {
@@ -122,7 +122,7 @@ def alarm_title(alarm: Alarm) -> str:
     )
 
 
-def allowed_changes(alarm: Alarm, user: User) -> list[dict[str, Any]]:
+def allowed_changes(alarm: Alarm, user: Viewer) -> list[dict[str, Any]]:
     """List what a person may do about an alarm now: `[{to, needs_reason}]`."""
     unmet = CONDITION_CLEARED if alarm.rule.condition.active else CONDITION_ACTIVE
     roles = roles_of(user)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from telemetry.models import Reading, Sensor
 from telemetry.sql import statement
@@ -54,5 +55,5 @@ def readings_thinned(sensor_id: int, start: datetime, end: datetime, *, max_poin
         return Page(cursor.fetchall(), downsampled=True)
 
 
-def _rows(sensor_id: int, start: datetime, end: datetime):  # type: ignore[no-untyped-def]
+def _rows(sensor_id: int, start: datetime, end: datetime) -> QuerySet[Reading]:
     return Reading.objects.filter(sensor_id=sensor_id, at__gte=start, at__lt=end).order_by("at")

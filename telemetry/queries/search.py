@@ -11,7 +11,7 @@ from telemetry.queries.sensors import element_of
 
 def search_sensors(words: str, user: Viewer, limit: int) -> list[SearchHit]:
     """Return sensors whose code begins with the words, then those that hold them in code or name."""
-    found = Sensor.objects.visible_to(user).filter(active=True)  # type: ignore[arg-type]
+    found = Sensor.objects.visible_to(user).filter(active=True)
     named = Q(code__icontains=words) | Q(name_fr__icontains=words) | Q(name_ar__icontains=words)
     rows = found.filter(named).select_related("node__network", "link__network", "connection_point__network")
     lowered = words.lower()

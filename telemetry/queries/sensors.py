@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from backend.core import clock
-from backend.core.models import User
 from gis.queries import within_jurisdiction
 from telemetry.domain.quality import Quality, is_stale
 from telemetry.models import AlarmRule, LatestReading, Sensor
+from telemetry.models.scoping import Viewer
 
 _ELEMENTS = ("node__network", "link__network", "connection_point__network")
 
@@ -32,14 +32,14 @@ class LatestValue:
     reason: str
 
 
-def sensors_for(user: User) -> QuerySet[Sensor]:
+def sensors_for(user: Viewer) -> QuerySet[Sensor]:
     """Return the active sensors a person may see, with what a list shows of them."""
     rules = Prefetch("rules", AlarmRule.objects.filter(active=True).order_by("pk"), to_attr="limits")
     sensors = Sensor.objects.visible_to(user).filter(active=True, device__active=True)
     return sensors.select_related("device", "latest", *_ELEMENTS).prefetch_related(rules)
 
 
-def visible_sensor_ids(user: User) -> frozenset[int] | None:
+def visible_sensor_ids(user: Viewer) -> frozenset[int] | None:
     """Return the sensors a person may see, or None for all."""
     condition = within_jurisdiction(user)
     if not condition:
@@ -66,7 +66,7 @@ def latest_values(sensor_ids: Iterable[int] | None = None) -> list[LatestValue]:
     return [_latest_value(row, now) for row in rows]
 
 
-def latest_for(user: User) -> list[LatestValue]:
+def latest_for(user: Viewer) -> list[LatestValue]:
     """Return the newest values of every sensor a person may see."""
     return latest_values(visible_sensor_ids(user))
 

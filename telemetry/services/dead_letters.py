@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -50,7 +50,7 @@ def keep_dead_letters(*, letters: Sequence[Letter]) -> int:
     return len(letters)
 
 
-def _values(digest: bytes, letter: Letter, occurrences: int) -> tuple[object, ...]:
+def _values(digest: bytes, letter: Letter, occurrences: int) -> tuple[Any, ...]:
     return (
         digest,
         _storable(letter.topic),

@@ -115,9 +115,9 @@ def _find_elements(devices: list[DeviceEntry], report: ImportReport) -> Elements
 
 def _references(devices: list[DeviceEntry]) -> Iterator[tuple[str, ElementRef]]:
     for device in devices:
-        for part in (device, *device.sensors):
-            if part.element:
-                yield device.code, part.element
+        for element in (device.element, *(sensor.element for sensor in device.sensors)):
+            if element:
+                yield device.code, element
 
 
 def _save(row: Any, values: dict[str, Any], report: ImportReport, *, where: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -165,7 +166,7 @@ def _follow_devices(batch: Batch, now: datetime) -> None:
     record_gaps(trackers=trackers, now=now)
     ids = sorted(batch.seen)
     found = [trackers.get(device_id) for device_id in ids]
-    columns = [
+    columns: list[Any] = [
         ids,
         [batch.seen[device_id][0] for device_id in ids],
         [batch.seen[device_id][1] for device_id in ids],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import structlog
 from django.db import transaction
@@ -29,4 +30,4 @@ def drive_links(*, rows: Sequence[Row], moved: Collection[int], registry: Regist
             set_link_state(link_id=driven.link_id, state=state, at=newest.at, source="telemetry")
         except ChabakaError as error:
             log.warning("telemetry.link_not_set", link_id=driven.link_id, error=str(error))
-        transaction.on_commit(lambda key=sensor_id, value=state: registry.last_states.update({key: value}))
+        transaction.on_commit(partial(registry.last_states.__setitem__, sensor_id, state))
