@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+DIGEST = re.compile(r"[0-9a-f]{24}")
 
 REPORT_STATES: Mapping[str, Promise] = {
     "submitted": pgettext_lazy("report", "Submitted"),
@@ -60,6 +64,19 @@ PAUSES: Mapping[str, Promise] = {
     "weather": _("Weather"),
     "safety": _("Safety"),
 }
+
+
+def supply_group(key: str, fallback: str = "") -> str:
+    """Name an isolation segment or a transformer by its key (`network/kind/name`).
+
+    A long name is kept as a digest in the key: the fallback is what it was called when it was found.
+    """
+    kind, _slash, name = key.partition("/")[2].partition("/")
+    if not name or DIGEST.fullmatch(name):
+        return fallback
+    if kind == "transformer":
+        return gettext("Transformer %(code)s") % {"code": name.removeprefix("transformer-")}
+    return gettext("Segment of %(code)s") % {"code": name}
 
 
 def report_state(code: str) -> str:

@@ -103,10 +103,15 @@ class Incident(OnNetwork):
         return f"INC-{self.pk:05d}"
 
     @property
+    def group_label(self) -> str:
+        """The isolation segment or transformer, in the language of the moment."""
+        return labels.supply_group(self.supply_group_key, self.supply_group_label)
+
+    @property
     def title(self) -> str:
         """What happened and where, in the language of the moment."""
         what = self.category.name if self.category else gettext("Network alarm")
-        where = self.supply_group_label or (self.zone.name if self.zone else "")
+        where = self.group_label or (self.zone.name if self.zone else "")
         return gettext("%(what)s, %(where)s") % {"what": what, "where": where} if where else what
 
 

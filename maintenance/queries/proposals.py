@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from maintenance import labels
 from maintenance.models import IncidentProposal, ProposalEvidence
 from maintenance.models.scoping import Person
 from maintenance.queries import scoped
@@ -73,7 +74,7 @@ def _row(proposal: IncidentProposal, evidence: list[ProposalEvidence], facts: di
         version=proposal.version,
         state=proposal.state,
         title=_title(proposal, reports, len(evidence) - reports),
-        group_label=proposal.supply_group_label,
+        group_label=_place(proposal),
         kind="extend" if proposal.incident_id else "open",
         utility=proposal.utility,
         lon=lon,
@@ -92,9 +93,11 @@ def _title(proposal: IncidentProposal, reports: int, alarms: int) -> str:
     if reports:
         parts.append(ngettext("%d report", "%d reports", reports) % reports)
     told = _(" and ").join(parts)
-    if not proposal.supply_group_label:
-        return told
-    return _("%(evidence)s on %(place)s") % {"evidence": told, "place": proposal.supply_group_label}
+    return _("%(evidence)s: %(place)s") % {"evidence": told, "place": _place(proposal)}
+
+
+def _place(proposal: IncidentProposal) -> str:
+    return labels.supply_group(proposal.supply_group_key, proposal.supply_group_label)
 
 
 def _evidence_row(row: ProposalEvidence, fact: Any) -> EvidenceRow:

@@ -183,7 +183,7 @@ def incident_row(incident: Incident, user: Person) -> IncidentRow:
         version=incident.version,
         allowed=relations.allowed_for_incident(incident, user),
         utility=incident.utility,
-        group_label=incident.supply_group_label,
+        group_label=incident.group_label,
         zone=incident.zone.code if incident.zone else None,
         lon=lon,
         lat=lat,

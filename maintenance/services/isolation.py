@@ -15,7 +15,7 @@ def trace_incident(incident: Incident, *, network_code: str, kind: str, code: st
     incident.isolation = {
         "network": network_code,
         "from": {"kind": kind, "code": code},
-        "valves": [_valve(valve) for valve in trace.valves],
+        "valves": [_valve(valve) for valve in trace.valves if valve.role == "close"],
         "warnings": [str(warning) for warning in trace.warnings],
         "traced_at": clock.now().isoformat(),
     }

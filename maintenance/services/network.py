@@ -47,6 +47,5 @@ def tie(lon: float, lat: float, *, utility: str) -> Tie:
 def zones_of(lon: float, lat: float, at: datetime, *, utility: str) -> tuple[list[Any], Any | None]:
     """Return every zone of a place, and the one it is known by: that of the utility, else the smallest."""
     zones = list(gis.zones_at(lon, lat, at))
-    preferred = PREFERRED_ZONE.get(utility)
-    best = sorted(zones, key=lambda zone: (zone.kind != preferred, zone.geom.area))
-    return zones, best[0] if best else None
+    preferred = (zone for zone in zones if zone.kind == PREFERRED_ZONE.get(utility))
+    return zones, next(preferred, zones[0] if zones else None)
