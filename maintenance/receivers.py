@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import structlog
+from django.dispatch import receiver
+
 from backend.core.models import OutboxEvent
 from backend.core.services.outbox import subscribe
-from maintenance import services
+from gis.events import network_changed
+from maintenance import services, tasks
+
+log = structlog.get_logger(__name__)
 
 
 @subscribe("telemetry.alarm_changed", consumer="maintenance.propose_from_alarm")
@@ -30,3 +38,12 @@ def on_incident_changed(event: OutboxEvent) -> None:
 @subscribe("maintenance.order_changed", consumer="maintenance.follow_order")
 def on_order_changed(event: OutboxEvent) -> None:
     services.follow_order(event.payload["id"])
+
+
+@receiver(network_changed, dispatch_uid="maintenance.refresh_groups")
+def on_network_changed(network_id: int, **kwargs: Any) -> None:
+    """May be lost: without a broker the groups are named again at the next change."""
+    try:
+        tasks.refresh_groups.apply_async((network_id,), retry=False)
+    except Exception as error:
+        log.warning("refresh_groups_not_queued", network=network_id, error=type(error).__name__)

@@ -247,7 +247,7 @@ def _member_row(member: IncidentMember, fact: Any) -> MemberRow:
     return MemberRow(
         id=member.pk,
         kind="alarm",
-        label=fact.title if fact else _("Network alarm"),
+        label=fact.label if fact else _("Network alarm"),
         reference=None,
         alarm_id=member.alarm_id,
         at=fact.raised_at if fact else member.linked_at,

@@ -152,10 +152,8 @@ def _explained(entry: Ranked) -> str:
     until = candidate.on_shift_until.astimezone(clock.LOCAL).strftime("%H:%M")
     busy = _("free")
     if candidate.open_orders:
-        busy = (
-            ngettext("%d order under way", "%d orders under way", candidate.open_orders)
-            % candidate.open_orders
-        )
+        counted = ngettext("%(count)d order under way", "%(count)d orders under way", candidate.open_orders)
+        busy = counted % {"count": candidate.open_orders}
     return _("%(distance)s, %(busy)s, on shift until %(until)s, has the skill") % {
         "distance": _distance(entry.distance_m),
         "busy": busy,

@@ -89,9 +89,9 @@ def _row(proposal: IncidentProposal, evidence: list[ProposalEvidence], facts: di
 def _title(proposal: IncidentProposal, reports: int, alarms: int) -> str:
     parts = []
     if alarms:
-        parts.append(ngettext("%d alarm", "%d alarms", alarms) % alarms)
+        parts.append(ngettext("%(count)d alarm", "%(count)d alarms", alarms) % {"count": alarms})
     if reports:
-        parts.append(ngettext("%d report", "%d reports", reports) % reports)
+        parts.append(ngettext("%(count)d report", "%(count)d reports", reports) % {"count": reports})
     told = _(" and ").join(parts)
     return _("%(evidence)s: %(place)s") % {"evidence": told, "place": _place(proposal)}
 
@@ -108,4 +108,4 @@ def _evidence_row(row: ProposalEvidence, fact: Any) -> EvidenceRow:
         )
     if fact is None:
         return EvidenceRow("alarm", _("Network alarm"), None, row.alarm_id, row.added_at, None, None)
-    return EvidenceRow("alarm", fact.title, None, row.alarm_id, fact.raised_at, fact.lon, fact.lat)
+    return EvidenceRow("alarm", fact.label, None, row.alarm_id, fact.raised_at, fact.lon, fact.lat)

@@ -2,8 +2,8 @@
 
     R1 --p0-- r ==v1== a --p1-- b ==v2== c --p2-- d
 
-`a` and `b` hang on one isolation segment between the valves `v1` and `v2`; `c` and `d` lie behind it. A school and a
-home are served at `b`, another home at `d`. A pressure logger stands at `a`.
+`a` and `b` hang on one isolation segment between the valves `v1` and `v2`; `c` and `d` lie behind it. A
+school and a home are served at `b`, another home at `d`. A pressure logger stands at `a`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gis.services.writing import write_links, write_nodes
 from maintenance import services
 from maintenance.models import Incident, Report, Technician, WorkOrder
 from metering.models import Contact, ServiceAgreement
-from telemetry.models import Alarm
+from telemetry.models import Alarm, AlarmCondition
 from tests.factories import core as cast
 from tests.factories import telemetry as devices
 from tests.factories.gis import drawn_rows
@@ -100,10 +100,17 @@ def alarm(network: Network, node: str = "a", *, state: str = "active_unacknowled
     place = Node.objects.get(network=network, code=node)
     sensor = devices.sensor(devices.device(f"PL-{node}", geom=place.geom, node=place), node=place)
     rule = devices.low_limit(sensor)
+    AlarmCondition.objects.update_or_create(rule=rule, defaults={"active": True})
     now = clock.now()
     return Alarm.objects.create(
         rule=rule, sensor=sensor, state=state, priority=2, raised_at=now, raised_value=180, updated_at=now
     )
+
+
+def clear_alarms() -> None:
+    """Let every condition be over."""
+    AlarmCondition.objects.update(active=False)
+    Alarm.objects.update(state="normal")
 
 
 def customer(network: Network, point: str, phone: str, language: str = "fr") -> ServiceAgreement:

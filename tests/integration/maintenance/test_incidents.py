@@ -98,7 +98,10 @@ def test_an_alarm_taken_out_is_free_again(town: Town) -> None:
 
 
 def test_merging_moves_members_orders_and_customers_and_keeps_the_history(town: Town) -> None:
-    west, east = make.incident(town.hicham, make.report()), make.incident(town.hicham, make.report(make.NEAR_D))
+    west, east = (
+        make.incident(town.hicham, make.report()),
+        make.incident(town.hicham, make.report(make.NEAR_D)),
+    )
     order = make.order(town.hicham, east)
     with pytest.raises(TransitionForbidden):
         services.transition_incident(incident=east, to="merged", actor=town.hicham)

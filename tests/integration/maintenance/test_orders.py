@@ -222,7 +222,9 @@ def test_a_note_and_a_photo_sent_twice_are_one(given: WorkOrder, town: Town) -> 
 
 
 def test_the_nearest_with_the_skill_comes_first_and_says_why(draft: WorkOrder, town: Town) -> None:
-    electrician = make.crew(cast.person("adil", "technician"), home=make.NEAR_B, skills=("electricity-network",))
+    electrician = make.crew(
+        cast.person("adil", "technician"), home=make.NEAR_B, skills=("electricity-network",)
+    )
     found = queries.suggest_technicians(order=draft)
     assert [suggestion.technician for suggestion in found] == [town.samira, town.youssef]
     assert electrician not in [suggestion.technician for suggestion in found]

@@ -1,6 +1,6 @@
 """What shares an isolation segment is proposed together, with its evidence, until a person decides.
 
-    R1 --p0-- r ==v1== a --p1-- b ==v2== c --p2-- d
+R1 --p0-- r ==v1== a --p1-- b ==v2== c --p2-- d
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from backend.core.errors import (
 )
 from maintenance import queries, services
 from maintenance.models import Incident, IncidentMember, IncidentProposal, Report
-from telemetry.models import Alarm
 from tests.factories import core as cast
 from tests.factories import maintenance as make
 from tests.integration.maintenance.conftest import Town, signed_in
@@ -84,7 +83,7 @@ def test_an_old_report_is_no_evidence_of_what_fails_now(town: Town) -> None:
 def test_a_cleared_alarm_is_no_new_evidence(town: Town) -> None:
     alarm = make.alarm(town.network)
     services.consider_alarm(alarm.pk)
-    Alarm.objects.update(state="normal")
+    make.clear_alarms()
     services.consider_alarm(alarm.pk)
     assert consider(make.report()) is None
 

@@ -1,4 +1,4 @@
-"""What people send is taken in, checked, placed, acknowledged; what they send wrong is told field by field."""
+"""What people send is taken in, checked, placed, acknowledged; what is wrong is told field by field."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from tests.integration.maintenance.conftest import Town, shut, signed_in
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/reports/"
-LEAK = {"category": "no-water", "lon": make.NEAR_B[0], "lat": make.NEAR_B[1], "text": "plus d'eau", "phone": "0612345678"}
+LEAK = {
+    "category": "no-water",
+    "lon": make.NEAR_B[0],
+    "lat": make.NEAR_B[1],
+    "text": "plus d'eau",
+    "phone": "0612345678",
+}
 
 
 def send(client: APIClient, body: dict[str, Any], **headers: str) -> Any:
@@ -113,7 +119,9 @@ def test_what_is_wrong_is_named_by_field_and_nothing_is_stored(
     assert not Report.objects.exists()
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[]", b'"text"', b"\xff\xfe", b'{"lon": 1e400}', b'{"category": ["a"]}'])
+@pytest.mark.parametrize(
+    "raw", [b"{", b"[]", b'"text"', b"\xff\xfe", b'{"lon": 1e400}', b'{"category": ["a"]}']
+)
 def test_a_body_that_is_no_report_is_a_plain_refusal(town: Town, anyone: APIClient, raw: bytes) -> None:
     assert anyone.post(URL, raw, content_type="application/json").status_code == 400
 
@@ -246,4 +254,6 @@ def test_a_photo_is_served_to_who_may_see_it_as_an_attachment(town: Town, anyone
 
 def test_without_a_service_area_every_place_is_inside(town: Town, anyone: APIClient) -> None:
     set_organisation(service_area=None)
-    assert send(anyone, LEAK | {"lon": make.AT_SEA[0], "lat": make.AT_SEA[1]}).json()["in_service_area"] is True
+    assert (
+        send(anyone, LEAK | {"lon": make.AT_SEA[0], "lat": make.AT_SEA[1]}).json()["in_service_area"] is True
+    )

@@ -55,9 +55,7 @@ def test_from_the_burst_to_the_closed_report(town: Town) -> None:
     best = queries.suggest_technicians(order=order)[0]
     assert best.technician == town.samira
     assert "km" in best.explanation or "m away" in best.explanation
-    order = services.assign(
-        order=order, technician=best.technician, actor=town.hicham, version=order.version
-    )
+    order = services.assign(order=order, technician=best.technician, actor=town.hicham, version=order.version)
     samira = town.samira.user
     assert [row.id for row in queries.my_orders(samira)] == [order.pk]
     order = make.walk(order, samira, "accepted", "en_route")
@@ -76,7 +74,7 @@ def test_from_the_burst_to_the_closed_report(town: Town) -> None:
         services.transition_incident(incident=incident, to="restored", actor=town.hicham)
 
     make.walk(order, town.salma, "verified")
-    Alarm.objects.update(state="normal")
+    make.clear_alarms()
     services.transition_incident(incident=incident, to="restored", actor=town.hicham)
     make.deliver()
     assert states(reports) == ["resolved", "resolved"]

@@ -86,7 +86,9 @@ def test_an_answer_to_no_question_moves_nothing(report: Report) -> None:
         services.answer_information(reference=report.reference, text="bonjour", phone=PHONE)
 
 
-def test_the_reporter_asks_for_reopening_within_14_days(report: Report, town: Town, anyone: APIClient) -> None:
+def test_the_reporter_asks_for_reopening_within_14_days(
+    report: Report, town: Town, anyone: APIClient
+) -> None:
     resolved(report, town, days_ago=13.9)
     url = f"/api/v1/reports/{report.reference}/transitions/"
     body = {"to": "reopen_requested", "reason": "encore coupé", "phone": "0612345678"}
