@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models.transitions import TransitionRecord, Versioned
@@ -17,20 +17,23 @@ from telemetry.models.scoping import scoped_by
 class AlarmKind(models.TextChoices):
     """Which side of the limit is abnormal."""
 
-    HIGH = "high", _("High")
-    LOW = "low", _("Low")
+    HIGH = "high", pgettext_lazy("alarm limit", "High")
+    LOW = "low", pgettext_lazy("alarm limit", "Low")
 
 
 class AlarmState(models.TextChoices):
     """The states of an alarm, to ISA-18.2."""
 
-    NORMAL = "normal", _("Normal")
-    ACTIVE_UNACKNOWLEDGED = "active_unacknowledged", _("Active, not acknowledged")
-    ACTIVE_ACKNOWLEDGED = "active_acknowledged", _("Active, acknowledged")
-    CLEARED_UNACKNOWLEDGED = "cleared_unacknowledged", _("Cleared, not acknowledged")
-    SHELVED = "shelved", _("Shelved")
-    SUPPRESSED = "suppressed", _("Suppressed by design")
-    OUT_OF_SERVICE = "out_of_service", _("Out of service")
+    NORMAL = "normal", pgettext_lazy("alarm state", "Normal")
+    ACTIVE_UNACKNOWLEDGED = "active_unacknowledged", pgettext_lazy("alarm state", "Active, not acknowledged")
+    ACTIVE_ACKNOWLEDGED = "active_acknowledged", pgettext_lazy("alarm state", "Active, acknowledged")
+    CLEARED_UNACKNOWLEDGED = (
+        "cleared_unacknowledged",
+        pgettext_lazy("alarm state", "Cleared, not acknowledged"),
+    )
+    SHELVED = "shelved", pgettext_lazy("alarm state", "Shelved")
+    SUPPRESSED = "suppressed", pgettext_lazy("alarm state", "Suppressed by design")
+    OUT_OF_SERVICE = "out_of_service", pgettext_lazy("alarm state", "Out of service")
 
 
 class AlarmRule(Versioned):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models.transitions import Versioned
@@ -30,17 +30,17 @@ class Protocol(models.TextChoices):
 class Quantity(models.TextChoices):
     """What a sensor measures."""
 
-    PRESSURE = "pressure", _("Pressure")
-    FLOW = "flow", _("Flow")
-    LEVEL = "level", _("Level")
-    VOLUME = "volume", _("Volume")
-    ENERGY = "energy", _("Energy")
-    POWER = "power", _("Power")
-    VOLTAGE = "voltage", _("Voltage")
-    CURRENT = "current", _("Current")
-    STATE = "state", _("State")
-    TEMPERATURE = "temperature", _("Temperature")
-    OTHER = "other", _("Other")
+    PRESSURE = "pressure", pgettext_lazy("quantity", "Pressure")
+    FLOW = "flow", pgettext_lazy("quantity", "Flow")
+    LEVEL = "level", pgettext_lazy("quantity", "Level")
+    VOLUME = "volume", pgettext_lazy("quantity", "Volume")
+    ENERGY = "energy", pgettext_lazy("quantity", "Energy")
+    POWER = "power", pgettext_lazy("quantity", "Power")
+    VOLTAGE = "voltage", pgettext_lazy("quantity", "Voltage")
+    CURRENT = "current", pgettext_lazy("quantity", "Current")
+    STATE = "state", pgettext_lazy("quantity", "State")
+    TEMPERATURE = "temperature", pgettext_lazy("quantity", "Temperature")
+    OTHER = "other", pgettext_lazy("quantity", "Other")
 
 
 class Placed(models.Model):

@@ -116,9 +116,9 @@ def alarm_title(alarm: Alarm) -> str:
     """Say what is wrong in a few words of the language of the moment."""
     name = alarm.sensor.name
     return (
-        _("%(name)s too high") % {"name": name}
+        _("%(name)s: above its limit") % {"name": name}
         if alarm.rule.kind == "high"
-        else _("%(name)s too low") % {"name": name}
+        else _("%(name)s: below its limit") % {"name": name}
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from telemetry.models import AlarmRule, Device, Sensor
 from telemetry.services.importing import ImportReport, import_devices
 
 
@@ -38,9 +39,10 @@ class Command(BaseCommand):
             return
         if dry_run:
             self.stdout.write(_("Dry run: nothing was written."))
-        for kind in ("device", "sensor", "alarmrule"):
+        for model in (Device, Sensor, AlarmRule):
+            kind = model._meta.model_name or ""
             counts = {
-                "kind": kind,
+                "kind": model._meta.verbose_name_plural,
                 "created": report.created[kind],
                 "updated": report.updated[kind],
                 "unchanged": report.unchanged[kind],
