@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from backend.core.errors import InvalidInput
 from gis.domain.rows import LinkState
 from gis.errors import NoSuchElement
-from gis.models import Link, StateSource
+from gis.models import Link, Network, StateSource
 from gis.services.freshness import touch_topology
 
 
@@ -25,13 +26,16 @@ def set_link_state(*, link_id: int, state: str, at: datetime, source: str = "tel
     """
     if state not in set(LinkState) or source not in StateSource.values:
         raise InvalidInput(errors={"state": [f"{state} ({source})"]})
-    link = Link.objects.select_for_update(of=("self",)).select_related("network").filter(pk=link_id).first()
+    link = Link.objects.select_related("network").defer("geom", "geom_3857").filter(pk=link_id).first()
     if link is None:
         raise NoSuchElement
-    if link.state_at is not None and link.state_at >= at:
-        return False
-    Link.objects.filter(pk=link_id).update(state=state, state_source=source, state_at=at)
-    if link.state == state:
-        return False
-    touch_topology(link.network, "links")
-    return True
+    older = Link.objects.filter(Q(state_at=None) | Q(state_at__lt=at), pk=link_id)
+    seen = {"state": state, "state_source": source, "state_at": at}
+    if link.state != state:
+        # Writers of a network lock it before its elements: so does this one.
+        Network.objects.select_for_update().get(pk=link.network_id)
+        if older.exclude(state=state).update(**seen):
+            touch_topology(link.network, "links")
+            return True
+    older.filter(state=state).update(**seen)
+    return False

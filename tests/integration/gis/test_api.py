@@ -44,11 +44,11 @@ def test_a_page_follows_the_other_until_all_are_seen(street: None, supervisor: C
         answer = supervisor.get(address)
         seen += codes(answer)
         address = answer.json()["next"]
-    assert seen == ["p0", "v1", "p1", "v2", "p2"]
+    assert sorted(seen) == ["p0", "p1", "p2", "v1", "v2"]
 
 
 def test_a_box_keeps_what_it_touches(street: None, supervisor: Client) -> None:
-    assert codes(supervisor.get("/api/v1/nodes/?bbox=-2.3195,34.91,-2.3175,34.93")) == ["a", "b"]
+    assert sorted(codes(supervisor.get("/api/v1/nodes/?bbox=-2.3195,34.91,-2.3175,34.93"))) == ["a", "b"]
     assert codes(supervisor.get("/api/v1/links/?bbox=-2.3186,34.91,-2.3185,34.93")) == ["v1"]
 
 
@@ -60,7 +60,7 @@ def test_a_question_that_makes_no_sense_is_refused(street: None, supervisor: Cli
 
 
 def test_lists_are_filtered_by_what_elements_are(street: None, supervisor: Client) -> None:
-    assert codes(supervisor.get("/api/v1/links/?kind=valve&network=rue")) == ["v1", "v2"]
+    assert sorted(codes(supervisor.get("/api/v1/links/?kind=valve&network=rue"))) == ["v1", "v2"]
     assert codes(supervisor.get("/api/v1/links/?utility=electricity")) == []
     assert codes(supervisor.get("/api/v1/nodes/?is_source=true")) == ["R1"]
 
