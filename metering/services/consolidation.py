@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from backend.core.clock import day_bounds
-from gis.queries.memberships import memberships_overlapping
 from metering.domain import consolidation as domain
 from metering.domain.periods import day_edges
 from metering.domain.registers import capacity
@@ -21,11 +18,10 @@ from metering.models.readings import TOTAL, USABLE
 from metering.services.columns import copy_columns, create_temporary, days_since_epoch
 from metering.services.statements import statement
 from metering.services.storage import mark_stale
+from metering.services.turns import alone, run_script
+from metering.services.zone_figures import consolidate_zones, mark_zone_days
 
-LOCK = 0x4D455445
 METERS_AT_ONCE = 2_000
-ZONE_DAYS_AT_ONCE = 2_500
-ZONE_DUE = {"zone_id": "bigint", "utility": "text", "day": "date", "span": "tstzrange"}
 MANY_ROWS = 100_000
 """So many new rows make the planner's picture of the table wrong; it is not left waiting for autovacuum."""
 AROUND = 3
@@ -57,7 +53,7 @@ def consolidate(*, wait: bool = True, progress: Progress | None = None) -> Conso
         meters += done
         if progress:
             progress("meters", done)
-    while done := _consolidate_zones(wait):
+    while done := consolidate_zones(wait):
         zone_days += done
         if progress:
             progress("zone_days", done)
@@ -100,16 +96,6 @@ def _consolidate_meters(wait: bool) -> int:
     figures = domain.consolidate(fleet, *_registers(fleet, edges), np.array(edges, dtype=np.int64))
     _replace(fleet, figures, days_since_epoch(origin))
     return len(due)
-
-
-def alone(*, wait: bool) -> bool:
-    """Be the only one at work until this transaction ends; say whether that is so."""
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            return True
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _fleet(due: list[tuple[int, date, date]], origin: date) -> domain.Fleet:
@@ -161,51 +147,6 @@ def _replace(fleet: domain.Fleet, figures: domain.Figures, offset: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE metering_dailyconsumption")
     mark_zone_days()
-
-
-def mark_zone_days() -> None:
-    """Mark stale the figures that follow from the meters and days in the temporary table `metering_due`."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE metering_due")
-        cursor.execute("SELECT min(first_day), max(last_day) FROM metering_due")
-        sql, parameters = _memberships(*cursor.fetchone())
-        cursor.execute(statement("mark_zone_days").format(memberships=sql), parameters)
-
-
-@transaction.atomic
-def _consolidate_zones(wait: bool) -> int:
-    if not alone(wait=wait):
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(statement("claim_zone_days"), [ZONE_DAYS_AT_ONCE])
-        due = cursor.fetchall()
-        if not due:
-            return 0
-        create_temporary("metering_zone_due", ZONE_DUE)
-        cursor.executemany(
-            "INSERT INTO metering_zone_due VALUES (%s, %s, %s, tstzrange(%s, %s))",
-            [(zone, utility, day, *day_bounds(day)) for zone, utility, day in due],
-        )
-        cursor.execute("ANALYZE metering_zone_due")
-        sql, parameters = _memberships(min(row[2] for row in due), max(row[2] for row in due))
-        for one in statement("zone_members").format(memberships=sql).split(";\n"):
-            cursor.execute(one, parameters if "%s" in one else None)
-        cursor.execute("ANALYZE metering_member")
-        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
-    run_script("zone_totals")
-    return len(due)
-
-
-def _memberships(first_day: date, last_day: date) -> tuple[str, tuple[Any, ...]]:
-    rows = memberships_overlapping(day_bounds(first_day)[0], day_bounds(last_day)[1])
-    return rows.values("connection_point_id", "zone_id", "valid").query.sql_with_params()
-
-
-def run_script(name: str) -> None:
-    """Run the statements of a file one after the other."""
-    with connection.cursor() as cursor:
-        for one in statement(name).split(";\n"):
-            cursor.execute(one)
 
 
 def stale_days() -> int:

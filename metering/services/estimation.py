@@ -7,8 +7,9 @@ from datetime import date
 from django.db import connection, transaction
 
 from metering.services.columns import create_temporary
-from metering.services.consolidation import alone, mark_zone_days
 from metering.services.statements import statement
+from metering.services.turns import alone
+from metering.services.zone_figures import mark_zone_days
 
 LONGEST = 70
 """Days after its last register for which a meter is estimated; then it is missing, and told as missing."""

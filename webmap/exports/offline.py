@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 import folium
-from branca.element import Element, MacroElement
+from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -52,7 +52,7 @@ def offline_map(
     drawn.add_child(MetricScale(f"bottom{end}"))
     drawn.default_js, drawn.default_css = [], []
     drawn.fit_bounds([south_west, north_east], padding=(24, 24))
-    header = drawn.get_root().header
+    header = figure_of(drawn).header
     header.add_child(
         Verbatim(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'), name="policy"
     )
@@ -61,13 +61,20 @@ def offline_map(
     return drawn
 
 
+def figure_of(drawn: folium.Map) -> Figure:
+    """Return the page around a map."""
+    figure = drawn.get_root()
+    assert isinstance(figure, Figure)
+    return figure
+
+
 def render(drawn: folium.Map, *, title: str, language: str, right_to_left: bool) -> str:
     """Return the page of a map, in the language and direction of its reader.
 
     Args:
         title: escaped already.
     """
-    page: str = drawn.get_root().render()
+    page: str = figure_of(drawn).render()
     direction = "rtl" if right_to_left else "ltr"
     head = f'<html lang="{language}" dir="{direction}">\n<head>\n<title>{title}</title>'
     return re.sub(r"<html>\s*<head>", lambda _: head, page, count=1)

@@ -19,8 +19,9 @@ from gis.queries.zones import public_zones
 from metering import queries as metering
 from metering.queries.audience import Reader
 from metering.queries.summaries import ZoneSummary
-from webmap.exports.offline import Verbatim, offline_map, render
+from webmap.exports.offline import Verbatim, figure_of, offline_map, render
 from webmap.exports.shades import Shade, classes, shade_of
+from webmap.exports.shapes import box_of
 
 LAYERS = {"water": "dma", "electricity": "transformer"}
 """The kind of zone that is drawn for each utility."""
@@ -50,7 +51,8 @@ def zones_map(*, reader: Reader, with_networks: bool, at: datetime) -> str:
     drawings = zone_drawings(public_zones(at).values("pk"))
     networks = network_drawings() if with_networks else []
     layers = _layers(drawings, metering.zone_summaries(reader=reader))
-    south_west, north_east = _box(drawings)
+    shaded = [one for one in drawings if one.kind in LAYERS.values()] or drawings
+    south_west, north_east = box_of(one.outline for one in shaded) or BERKANE
     mirrored = get_language_bidi()
     drawn = offline_map(south_west=south_west, north_east=north_east, right_to_left=mirrored)
     for place, layer in enumerate(layers):
@@ -59,6 +61,7 @@ def zones_map(*, reader: Reader, with_networks: bool, at: datetime) -> str:
     for network in networks:
         _add_network(drawn, network)
     folium.LayerControl(collapsed=False, position="topleft" if mirrored else "topright").add_to(drawn)
+    figure = figure_of(drawn)
     title = gettext("Consumption by zone")
     panel = {
         "title": title,
@@ -67,12 +70,8 @@ def zones_map(*, reader: Reader, with_networks: bool, at: datetime) -> str:
         "at": at.astimezone(LOCAL),
         "attribution": attribution(),
     }
-    drawn.get_root().header.add_child(
-        Verbatim(render_to_string("exports/zones_map_style.html")), name="style"
-    )
-    drawn.get_root().html.add_child(
-        Verbatim(render_to_string("exports/zones_map_panel.html", panel)), name="panel"
-    )
+    figure.header.add_child(Verbatim(render_to_string("exports/zones_map_style.html")), name="style")
+    figure.html.add_child(Verbatim(render_to_string("exports/zones_map_panel.html", panel)), name="panel")
     return render(drawn, title=escape(title), language=get_language() or "fr", right_to_left=mirrored)
 
 
@@ -170,22 +169,6 @@ def _add_network(drawn: folium.Map, network: NetworkDrawing) -> None:
         smooth_factor=0.5,
         style_function=lambda _: {"color": colour, "weight": 1, "opacity": 0.8},
     ).add_to(drawn)
-
-
-def _box(drawings: list[ZoneDrawing]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the south-western and north-eastern corners (latitude, longitude) of the shaded zones."""
-    shaded = [one for one in drawings if one.kind in LAYERS.values()] or drawings
-    points = [point for one in shaded for polygon in one.outline["coordinates"] for point in _points(polygon)]
-    if not points:
-        return BERKANE
-    longitudes, latitudes = zip(*points, strict=True)
-    return (min(latitudes), min(longitudes)), (max(latitudes), max(longitudes))
-
-
-def _points(shape: list[Any]) -> list[tuple[float, float]]:
-    if isinstance(shape[0], int | float):
-        return [(shape[0], shape[1])]
-    return [point for part in shape for point in _points(part)]
 
 
 def _amount(value: Any) -> str:

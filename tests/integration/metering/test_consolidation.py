@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
+from django.db import connection
 
 from metering.domain.rows import Register
 from metering.models import DailyConsumption, Meter, Source, StaleSpan, StaleZoneDay, ZoneConsumption
@@ -13,6 +15,7 @@ from metering.services.consolidation import consolidate, recompute_everything
 from metering.services.estimation import estimate_days
 from metering.services.registration import NewMeter, exchange_meter
 from metering.services.storage import store_registers
+from metering.services.turns import LOCK
 from tests.factories import metering as town
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +187,22 @@ def test_a_day_of_25_hours_counts_25_of_a_steady_tap() -> None:
     consolidate()
     assert days(meter)[date(2026, 2, 14)] == 24
     assert days(meter)[date(2026, 2, 15)] == 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_another_is_at_work_the_worker_leaves_it_all_to_them() -> None:
+    meter = town.meter("MW-1")
+    store(meter, *MAY)
+    settings = connection.get_connection_params()
+    with psycopg.connect(
+        **{
+            name: settings[name]
+            for name in ("host", "port", "user", "password", "dbname")
+            if settings.get(name)
+        }
+    ) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        assert consolidate(wait=False).meters == 0
+        assert StaleSpan.objects.exists()
+    assert consolidate(wait=False).meters == 1
+    assert sum(days(meter).values()) == 31
