@@ -88,7 +88,7 @@ async def _who(request: HttpRequest) -> int | None:
     if "Authorization" not in request.headers:
         return None
     try:
-        found = await sync_to_async(TokenAuthentication().authenticate)(request)  # type: ignore[arg-type]
+        found = await sync_to_async(TokenAuthentication().authenticate)(request)
     except AuthenticationFailed:
         return None
     return found[0].pk if found else None

@@ -51,7 +51,10 @@ export function followLive(handlers: Handlers, onState: (state: LiveState) => vo
     }
   }, 5_000);
   window.addEventListener("online", connect);
-  window.addEventListener("offline", () => onState("off"));
+  window.addEventListener("offline", () => {
+    source?.close();
+    onState("off");
+  });
   // Leaving the page is not a failure to report.
   window.addEventListener("pagehide", () => source?.close());
   window.addEventListener("pageshow", (event) => event.persisted && connect());

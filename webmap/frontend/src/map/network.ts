@@ -9,13 +9,14 @@ export const LAYER_GROUPS = {
   points: ["points"],
   zones: ["zones-fill", "zones-line", "zones-fine", "zones-label"],
   sensors: ["sensors", "sensor-values"],
-  alarms: ["alarms"],
+  alarms: ["alarms", "incidents"],
 } as const;
 
 export type LayerGroup = keyof typeof LAYER_GROUPS;
 
 /** Layers that a click asks, in the order of who wins. */
 export const ASKED = [
+  "incidents",
   "alarms",
   "sensors",
   "water-devices",

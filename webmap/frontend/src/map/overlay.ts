@@ -1,5 +1,5 @@
 import type { GeoJSONSource, LineLayerSpecification, Map as MapView } from "maplibre-gl";
-import type { Alarm, Sensor, TraceResult } from "../api/types";
+import type { Alarm, Incident, Sensor, TraceResult } from "../api/types";
 import { age, freshness, number, secondsSince, unitName } from "../format";
 import type { Palette } from "./palette";
 import { TEXT_FONT } from "./style";
@@ -12,7 +12,7 @@ const MINOR = new Set(["voltage", "state", "energy", "volume", "temperature"]);
 
 /** Add what moves: sensors with their values, alarms, the trace, the selection. */
 export function addOverlays(map: MapView, colours: Palette): void {
-  for (const name of ["trace", "sensors", "alarms", "selected"])
+  for (const name of ["trace", "sensors", "incidents", "alarms", "selected"])
     map.addSource(name, { type: "geojson", data: NOTHING });
   map.addLayer(
     {
@@ -28,6 +28,17 @@ export function addOverlays(map: MapView, colours: Palette): void {
   );
   addTrace(map, colours);
   addSensors(map, colours);
+  map.addLayer({
+    id: "incidents",
+    type: "symbol",
+    source: "incidents",
+    layout: {
+      "icon-image": "incident",
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.75, 15, 1],
+      "icon-offset": [0, -22],
+      "icon-allow-overlap": true,
+    },
+  });
   map.addLayer({
     id: "alarms",
     type: "symbol",
@@ -147,6 +158,14 @@ function addSensors(map: MapView, colours: Palette): void {
   });
 }
 
+/** Mark one zone, or none. */
+export function highlightZone(map: MapView, zone: number | null): void {
+  if (!map.getSource("zones")) return;
+  map.removeFeatureState({ source: "zones", sourceLayer: "zones" });
+  if (zone !== null)
+    map.setFeatureState({ source: "zones", sourceLayer: "zones", id: zone }, { selected: true });
+}
+
 /** Mark one pipe or line, or none. */
 export function highlight(
   map: MapView,
@@ -208,6 +227,14 @@ export function showAlarms(map: MapView, alarms: Iterable<Alarm>): void {
     });
   }
   source(map, "alarms")?.setData({ type: "FeatureCollection", features });
+}
+
+/** Put the open incidents on the map. */
+export function showIncidents(map: MapView, incidents: Incident[]): void {
+  const features = incidents.flatMap((incident) =>
+    incident.place ? [mark(incident.place, { code: incident.code })] : [],
+  );
+  source(map, "incidents")?.setData({ type: "FeatureCollection", features });
 }
 
 /** Ring a place, or nothing. */

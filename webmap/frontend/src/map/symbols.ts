@@ -35,6 +35,7 @@ export async function addSymbols(map: MapView): Promise<void> {
       jobs.push(add(map, name, alarmSvg(colours, priority, called), 34));
     }
   }
+  jobs.push(add(map, "incident", incidentSvg(colours), 30));
   jobs.push(add(map, "valve-to-close", ringSvg(sprite, colours), 40));
   await Promise.all(jobs);
 }
@@ -76,6 +77,16 @@ function alarmSvg(colours: Palette, priority: number, called: boolean): string {
     `${ring}<path d="${priorityPath(priority)}" transform="translate(6 6)" fill="${colour}" stroke="${colours.surface}" stroke-width="1.500"/>` +
       `<text x="16" y="${priority === 2 ? 22 : 20}" text-anchor="middle" font-family="IBM Plex Sans,sans-serif" font-size="11" ` +
       `font-weight="600" fill="${ink}">${priority}</text>`,
+  );
+}
+
+/** An incident: a flag on a staff, in ink: it gathers alarms and does not compete with their colours. */
+function incidentSvg(colours: Palette): string {
+  return svg(
+    24,
+    `<circle cx="12" cy="12" r="11" fill="${colours.ink}" stroke="${colours.surface}" stroke-width="1.5"/>` +
+      `<path d="M8.500 18V6.500h8l-2 3 2 3h-8" fill="none" stroke="${colours.surface}" stroke-width="1.75" ` +
+      `stroke-linecap="round" stroke-linejoin="round"/>`,
   );
 }
 

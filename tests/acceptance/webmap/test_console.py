@@ -1,0 +1,160 @@
+"""The control room in Chromium, on the running demo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import RunningPlatform
+
+LIVE = "[data-testid=live-status]"
+
+
+def sign_in(page: Page, platform: RunningPlatform, role: str = "supervisor") -> None:
+    page.goto(f"{platform.base_url}/accounts/login/")
+    page.click(f"[data-testid=demo-{role}]")
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+@pytest.fixture
+def errors(page: Page) -> list[str]:
+    """Whatever the page complains of: a refused script or style is a complaint."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+@pytest.fixture
+def console(page: Page, running_platform: RunningPlatform, errors: list[str]) -> Page:
+    sign_in(page, running_platform)
+    page.goto(f"{running_platform.base_url}/console/")
+    expect(page.locator(f"{LIVE}[data-live=on]")).to_be_visible(timeout=20_000)
+    return page
+
+
+@pytest.fixture
+def outside(running_platform: RunningPlatform) -> Iterator[paho.Client]:
+    """The demo's device for outsiders, connected to the broker as itself."""
+    device = running_platform.demo["device"]
+    address = urlsplit(running_platform.services["MQTT_URL"])
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="acceptance")
+    client.username_pw_set(device["username"], device["password"])
+    client.connect(address.hostname or "127.0.0.1", address.port or 1883)
+    client.loop_start()
+    yield client
+    client.loop_stop()
+    client.disconnect()
+
+
+def publish(client: paho.Client, **values: float) -> None:
+    body: dict[str, Any] = {"ts": datetime.now(UTC).isoformat(), "values": values}
+    client.publish("telemetry/outside-1", json.dumps(body), qos=1).wait_for_publish(5)
+
+
+def test_a_value_published_moves_on_the_screen_without_a_reload(console: Page, outside: paho.Client) -> None:
+    value = console.locator("#values [data-testid=sensor-value][data-sensor='outside-1.pressure_kpa']")
+    for pressure in (401.5, 398.25):
+        publish(outside, pressure_kpa=pressure)
+        expect(value).to_have_attribute("data-value", str(pressure), timeout=5_000)
+    assert value.get_attribute("data-at")
+
+
+def test_a_screen_shows_where_a_value_lies_and_sends_its_view_by_address(
+    console: Page, running_platform: RunningPlatform, browser: Browser, errors: list[str]
+) -> None:
+    console.locator("#values-filter").fill("PL-n1")
+    console.locator("#values .value-row").first.click()
+    expect(console.get_by_test_id("sensor-panel")).to_be_visible()
+    expect(console.get_by_test_id("sensor-chart").locator("canvas")).to_be_visible(timeout=10_000)
+    address = console.url
+    assert "sel=sensor:PL-n1" in address
+
+    console.goto("about:blank")
+    console.goto(address)
+    expect(console.get_by_test_id("sensor-panel")).to_be_visible()
+    assert errors == []
+
+
+def test_everything_on_the_map_is_also_in_a_table_by_keyboard(console: Page) -> None:
+    console.keyboard.press("l")
+    table = console.locator("#twin-panel table")
+    expect(table.locator("tbody tr").first).to_be_visible()
+    console.keyboard.type("PL-n1")
+    expect(table.locator("tbody tr").first).to_contain_text("PL-n1")
+    console.get_by_role("button", name="Valeur").click()
+    expect(table.locator("th[aria-sort=ascending]")).to_contain_text("Valeur")
+    table.locator("tbody tr button").first.focus()
+    console.keyboard.press("Enter")
+    expect(console.get_by_test_id("sensor-panel")).to_be_visible()
+    console.keyboard.press("Escape")
+    expect(console.locator("#twin-panel")).to_be_hidden()
+
+
+def test_the_search_box_finds_a_pipe_and_the_tool_tells_how_to_isolate_it(
+    console: Page, running_platform: RunningPlatform
+) -> None:
+    pipe = running_platform.demo["pipe"]
+    console.keyboard.press("/")
+    console.keyboard.type(pipe)
+    expect(console.locator("#search-hits [role=option]", has_text=pipe).first).to_be_visible()
+    console.locator("#search-hits [role=option]", has_text="Conduite").first.click()
+    expect(console.get_by_test_id("element-panel")).to_contain_text(pipe)
+    console.get_by_test_id("isolate").click()
+    expect(console.get_by_test_id("trace-result").locator(".valve-list li").first).to_be_visible()
+
+
+def test_a_zone_says_what_it_consumed_and_what_people_complained_of(
+    console: Page, running_platform: RunningPlatform
+) -> None:
+    zone = running_platform.demo["zone"]
+    console.goto(f"{running_platform.base_url}/console/?zone={zone}")
+    panel = console.get_by_test_id("zone-panel")
+    expect(panel).to_have_attribute("data-zone", zone)
+    expect(panel).to_contain_text("Réclamations")
+    expect(panel.locator(".loading-lines")).to_have_count(0, timeout=10_000)
+
+
+def test_the_screen_says_so_when_the_line_is_cut_and_recovers(console: Page) -> None:
+    console.context.set_offline(True)
+    expect(console.locator(f"{LIVE}[data-live=off]")).to_be_visible(timeout=10_000)
+    expect(console.locator("#offline")).to_be_visible()
+    console.context.set_offline(False)
+    expect(console.locator(f"{LIVE}[data-live=on]")).to_be_visible(timeout=20_000)
+    expect(console.locator("#offline")).to_be_hidden()
+
+
+def test_in_arabic_the_screen_is_mirrored_and_time_still_runs_left_to_right(
+    console: Page, running_platform: RunningPlatform, errors: list[str]
+) -> None:
+    console.goto(f"{running_platform.base_url}/console/?lang=ar&sensor=PL-n1.pressure_kpa")
+    expect(console.locator("html")).to_have_attribute("dir", "rtl")
+    lists, panel = console.locator("#deck").bounding_box(), console.locator("#inspector").bounding_box()
+    assert lists is not None
+    assert panel is not None
+    assert lists["x"] > panel["x"]
+    expect(console.locator(".plot").first).to_have_css("direction", "ltr", timeout=10_000)
+    assert errors == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_overflows(console: Page, width: int) -> None:
+    console.set_viewport_size({"width": width, "height": 844})
+    assert console.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("role", ["citizen", "technician"])
+def test_others_than_the_control_room_are_kept_out(
+    page: Page, running_platform: RunningPlatform, role: str
+) -> None:
+    sign_in(page, running_platform, role)
+    response = page.goto(f"{running_platform.base_url}/console/")
+    assert response is not None
+    assert response.status == 403

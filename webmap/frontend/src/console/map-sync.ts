@@ -1,0 +1,134 @@
+import type { MapMouseEvent, Map as MapView } from "maplibre-gl";
+import { language } from "../i18n";
+import { ASKED, addNetworks, type LayerGroup } from "../map/network";
+import {
+  addOverlays,
+  highlight,
+  highlightZone,
+  showAlarms,
+  showIncidents,
+  showSelected,
+  showSensors,
+} from "../map/overlay";
+import { palette } from "../map/palette";
+import { must } from "../ui/h";
+import { applyLayers } from "./layers";
+import type { Store } from "./store";
+import type { Trace } from "./trace";
+
+const MAP_MS = 500;
+
+/** Draw everything: when the map is there, and again after a change of theme. */
+export function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, trace: Trace): void {
+  const colours = palette();
+  addNetworks(map, colours, language);
+  addOverlays(map, colours);
+  applyLayers(map, hidden);
+  showSensors(map, store.sensors.values(), Date.now());
+  showAlarms(map, store.alarms.values());
+  showIncidents(map, store.incidents);
+  trace.redraw(map);
+  ring(map, store);
+}
+
+/** Mark what is selected and bring it into sight. */
+export function ring(map: MapView, store: Store): void {
+  const selected = store.selected;
+  const sensor = selected?.what === "sensor" ? store.sensors.get(selected.code) : undefined;
+  const incident =
+    selected?.what === "incident" ? store.incidents.find((i) => i.code === selected.code) : undefined;
+  const place = sensor?.place ?? incident?.place ?? null;
+  showSelected(map, place);
+  const zone = selected?.what === "zone" ? store.zones.find((z) => z.code === selected.code) : undefined;
+  highlightZone(map, zone?.id ?? null);
+  highlight(map, selected?.what === "element" ? selected : null);
+  if (place && !inSight(map, place)) map.easeTo({ center: place, padding: padding(), duration: 140 });
+}
+
+/** Whether a place is on the map and not under what floats over it. */
+function inSight(map: MapView, place: [number, number]): boolean {
+  const { x, y } = map.project(place);
+  const { clientWidth, clientHeight } = map.getContainer();
+  const room = padding();
+  return x > room.left && x < clientWidth - room.right && y > room.top && y < clientHeight - room.bottom;
+}
+
+/** Draw what moved at most twice a second: the lists show every value, the map gives the picture. */
+export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember: () => void): void {
+  let due = true;
+  const soon = () => {
+    due = true;
+  };
+  store.on("readings", soon);
+  store.on("sensors", () => {
+    soon();
+    ring(map, store);
+  });
+  store.on("alarms", () => showAlarms(map, store.alarms.values()));
+  store.on("incidents", () => showIncidents(map, store.incidents));
+  let beats = 0;
+  window.setInterval(() => {
+    beats += 1;
+    if (document.visibilityState !== "visible" || (!due && beats % 20)) return;
+    due = false;
+    showSensors(map, store.sensors.values(), Date.now());
+  }, MAP_MS);
+  map.on("moveend", remember);
+  map.on("click", (event) => choose(map, store, trace, event));
+  for (const layer of ["alarms", "incidents", "sensors", "water-devices", "electricity-devices", "points"]) {
+    map.on("mouseenter", layer, () => {
+      map.getCanvas().style.cursor = "pointer";
+    });
+    map.on("mouseleave", layer, () => {
+      map.getCanvas().style.cursor = "";
+    });
+  }
+  showSensors(map, store.sensors.values(), Date.now());
+  showAlarms(map, store.alarms.values());
+  showIncidents(map, store.incidents);
+}
+
+/** Select what was clicked: the most telling thing near the pointer. */
+function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent): void {
+  const near = 6;
+  const { x, y } = event.point;
+  const layers = ASKED.filter((layer) => map.getLayer(layer));
+  const found = map.queryRenderedFeatures(
+    [
+      [x - near, y - near],
+      [x + near, y + near],
+    ],
+    { layers },
+  );
+  const network = ["alarms", "incidents", "sensors", "zones-fill"];
+  const best = layers
+    .flatMap((layer) => found.filter((f) => f.layer.id === layer))
+    .find((f) => !trace.armed() || !network.includes(f.layer.id));
+  const properties = best?.properties as Record<string, string> | undefined;
+  if (!best || !properties) {
+    store.select(null);
+    return;
+  }
+  if (best.layer.id === "alarms") store.select({ what: "sensor", code: String(properties["sensor"]) });
+  else if (best.layer.id === "incidents")
+    store.select({ what: "incident", code: String(properties["code"]) });
+  else if (best.layer.id === "sensors") store.select({ what: "sensor", code: String(properties["code"]) });
+  else if (best.layer.id === "zones-fill") store.select({ what: "zone", code: String(properties["code"]) });
+  else {
+    const kind = best.layer.id === "points" ? "connection_point" : String(properties["kind"]);
+    const [net, code] = [String(properties["network"]), String(properties["code"])];
+    if (trace.armed()) void trace.run(net, kind, code);
+    store.select({ what: "element", network: net, kind, code });
+  }
+}
+
+/** Room taken by what floats over the map. */
+export function padding(): { top: number; bottom: number; left: number; right: number } {
+  const panelOpen = !must("#inspector").hidden;
+  if (!matchMedia("(width >= 48rem)").matches) {
+    return { top: 24, bottom: panelOpen ? Math.round(window.innerHeight * 0.7) : 200, left: 64, right: 24 };
+  }
+  const [lists, panel] = [360, panelOpen ? 400 : 24];
+  const rtl = document.documentElement.dir === "rtl";
+  return { top: 24, bottom: 96, left: rtl ? panel : lists, right: rtl ? lists : panel };
+}
