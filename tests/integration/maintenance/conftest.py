@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +58,28 @@ def town(db: None) -> Town:
 @pytest.fixture
 def anyone() -> APIClient:
     """Someone who is not signed in."""
-    return APIClient()
+    return client()
 
 
 def signed_in(user: User) -> APIClient:
     """Sign someone in."""
-    client = APIClient()
-    client.force_authenticate(user)
-    return client
+    signed = client()
+    signed.force_authenticate(user)
+    return signed
+
+
+@lru_cache(maxsize=1)
+def _middleware() -> Any:
+    handler = APIClient().handler
+    handler.load_middleware()
+    return handler._middleware_chain
+
+
+def client() -> APIClient:
+    """Return a client that shares the middleware of all, as requests to one process do."""
+    made = APIClient()
+    made.handler._middleware_chain = _middleware()
+    return made
 
 
 def shut(answer: Any) -> None:

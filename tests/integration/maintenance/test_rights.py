@@ -15,7 +15,7 @@ from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from tests.factories import core as cast
 from tests.factories import maintenance as make
-from tests.integration.maintenance.conftest import Town, shut
+from tests.integration.maintenance.conftest import Town, client, shut, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -143,10 +143,8 @@ def answers(world: World, ask: Ask) -> Iterator[str]:
 
 def client_of(world: World, name: str) -> APIClient:
     """Sign someone in afresh, as each request does."""
-    client, person = APIClient(), world.people[name]
-    if person is not None:
-        client.force_authenticate(User.objects.get(pk=person.pk))
-    return client
+    person = world.people[name]
+    return signed_in(User.objects.get(pk=person.pk)) if person else client()
 
 
 LISTS = {
