@@ -68,13 +68,14 @@ export interface DayValue {
   whole: boolean;
 }
 
-/** Days of a quantity as bars; days not wholly measured are pale. */
+/** Days of a quantity as bars; days not wholly measured are pale. `onDay` hears which day is pointed at. */
 export function dayBars(
   box: HTMLElement,
   days: Date[],
   values: DayValue[],
   unit: string,
   tone: string,
+  onDay: (index: number | null) => void = () => undefined,
 ): uPlot {
   const paths = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
   const bars = (fill: () => string): uPlot.Series => ({
@@ -98,6 +99,7 @@ export function dayBars(
       },
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+      hooks: { setCursor: [(plot) => onDay(plot.cursor.idx ?? null)] },
     },
     [x, whole, part],
     132,

@@ -105,7 +105,17 @@ export async function loadElement(
     : null;
 }
 
-const LINKS = ["pipe", "valve", "pump", "prv", "control_valve", "line", "switch", "transformer"];
+const LINKS = [
+  "pipe",
+  "valve",
+  "pump",
+  "prv",
+  "control_valve",
+  "control-valve",
+  "line",
+  "switch",
+  "transformer",
+];
 const ENDPOINTS: Record<string, string> = {
   ...Object.fromEntries(LINKS.map((kind) => [kind, "links"])),
   connection_point: "connection-points",

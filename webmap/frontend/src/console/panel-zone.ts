@@ -1,8 +1,8 @@
 import type { SeriesPoint, Zone, ZoneSeries } from "../api/types";
 import { dayBars } from "../charts/plot";
-import { number, shortDay, unitName } from "../format";
+import { number, quantity, shortDay, unitName } from "../format";
 import { t } from "../i18n";
-import { h, icon } from "../ui/h";
+import { h, icon, setText } from "../ui/h";
 import { blank, loading, section } from "../ui/parts";
 import { loadZoneSeries } from "./data";
 import { type Actions, code, frame, type Panel } from "./inspector";
@@ -79,34 +79,43 @@ function consumption(zoneCode: string, utility: string): HTMLElement {
       const now = Date.now();
       const whole = known.filter((point) => isWhole(point, now));
       const last = whole.at(-1) ?? known.at(-1);
+      const unit = unitName(data.unit);
+      const read = h("p", { class: "chart-read" }, t("zone.pale_days"));
       const chart = h("div", {});
-      requestAnimationFrame(() =>
-        dayBars(
-          chart,
-          data.series.map((p) => new Date(p.start)),
-          data.series.map((p) => ({ value: p.value, whole: isWhole(p, now) })),
-          unitName(data.unit),
-          `--${utility}`,
-        ),
-      );
+      requestAnimationFrame(() => drawDays(chart, data, unit, `--${utility}`, read));
       return [
         h(
           "div",
           { class: "figure" },
-          h(
-            "span",
-            { class: "figure-value" },
-            `${number(last?.value ?? 0)} `,
-            h("small", {}, unitName(data.unit)),
-          ),
+          h("span", { class: "figure-value" }, `${number(last?.value ?? 0)} `, h("small", {}, unit)),
           h("span", { class: "figure-note" }, last ? `${t("zone.last_day")} · ${shortDay(last.start)}` : ""),
         ),
+        coverage(last?.coverage ?? null),
         chart,
-        coverage(data.coverage),
+        read,
       ];
     },
   );
   return h("section", {}, h("h3", {}, name), box);
+}
+
+function drawDays(chart: HTMLElement, data: ZoneSeries, unit: string, tone: string, read: HTMLElement): void {
+  const now = Date.now();
+  dayBars(
+    chart,
+    data.series.map((p) => new Date(p.start)),
+    data.series.map((p) => ({ value: p.value, whole: isWhole(p, now) })),
+    unit,
+    tone,
+    (index) => setText(read, index === null ? t("zone.pale_days") : dayText(data.series[index], unit)),
+  );
+}
+
+function dayText(point: SeriesPoint | undefined, unit: string): string {
+  if (!point || point.value === null) return "–";
+  const share =
+    point.coverage === null ? "" : ` · ${t("zone.coverage", { percent: number(point.coverage * 100, 0) })}`;
+  return `${shortDay(point.start)} · ${quantity(point.value, unit)}${share}`;
 }
 
 function isWhole(point: SeriesPoint, now: number): boolean {

@@ -38,7 +38,7 @@ const DEVICE_ICON: ExpressionSpecification = [
   ["case", ["==", ["get", "state"], "closed"], "asset-valve-closed", "asset-valve"],
   ["==", ["get", "kind"], "switch"],
   ["case", ["==", ["get", "state"], "open"], "asset-switch-open", "asset-switch-closed"],
-  ["==", ["get", "kind"], "control_valve"],
+  ["in", ["get", "kind"], ["literal", ["control_valve", "control-valve"]]],
   "asset-prv",
   ["concat", "asset-", ["get", "kind"]],
 ];
