@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from backend.core.api.idempotency import idempotent
 from backend.core.api.pagination import CursorList
-from backend.core.errors import NotFound
 from maintenance import queries, services
 from maintenance.api import inputs, outputs
 from maintenance.api.lists import StateList, signed_in
@@ -100,9 +99,7 @@ class IncidentUnlink(APIView):
         given = inputs.ReasonInput(data=request.data)
         given.is_valid(raise_exception=True)
         incident = queries.incident(request.user, pk)
-        found = incident.members.filter(pk=member).select_related("report").first()
-        if found is None:
-            raise NotFound
+        found = queries.member(request.user, pk, member)
         split = services.unlink_member(
             incident=incident, member=found, actor=signed_in(request), reason=given.validated_data["reason"]
         )

@@ -91,6 +91,10 @@ class ReasonInput(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
 
 
+class ModerationInput(serializers.Serializer[Any]):
+    decision = serializers.CharField(max_length=20, help_text="pending, approved or withheld")
+
+
 class RestorationInput(serializers.Serializer[Any]):
     expected_at = serializers.DateTimeField()
     version = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)

@@ -123,6 +123,20 @@ class ReportTransitions(APIView):
         return Response(outputs.TrackedOutput(queries.track(reference)).data)
 
 
+class ReportModeration(APIView):
+    """Say whether the text and photos of a report may be shown."""
+
+    @extend_schema(request=inputs.ModerationInput, responses=outputs.ReportRowOutput)
+    @idempotent
+    def post(self, request: Request, reference: str) -> Response:
+        given = inputs.ModerationInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        report = queries.report(request.user, reference)
+        services.moderate_report(report=report, actor=signed_in(request), **given.validated_data)
+        detail = queries.report_detail(request.user, reference)
+        return Response(outputs.ReportRowOutput(detail.row).data)
+
+
 class CategoryList(APIView):
     """What can be reported."""
 

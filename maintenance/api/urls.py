@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reports.ReportTransitions.as_view(),
         name="maintenance-report-transitions",
     ),
+    path(
+        "reports/<str:reference>/moderation/",
+        reports.ReportModeration.as_view(),
+        name="maintenance-report-moderation",
+    ),
     path("incidents/", incidents.IncidentList.as_view(), name="maintenance-incidents"),
     path("incidents/<int:pk>/", incidents.IncidentDetailView.as_view(), name="maintenance-incident"),
     path(

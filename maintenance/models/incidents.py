@@ -56,7 +56,7 @@ class Incident(OnNetwork):
     """A failure that cuts or weakens the supply of a part of a network.
 
     `isolation` keeps the trace as it was when made: `{network, from, valves: [{code, kind, lon, lat}],
-    warnings, traced_at}`; the customers it cuts off are rows of `AffectedPoint`.
+    warnings (codes), traced_at}`; the customers it cuts off are rows of `AffectedPoint`.
     """
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from backend.core.models import Role, TransitionRecord
 from backend.core.queries.users import roles_of
+from gis.queries.traces import WARNINGS
 from maintenance import labels
 from maintenance.models import Incident, IncidentMember, Report, WorkOrder, WorkOrderPhoto
 from maintenance.models.scoping import Person
@@ -165,7 +166,7 @@ def incident_detail(user: Person, incident_id: int) -> IncidentDetail:
         members=members,
         orders=tuple(order_row(order, user) for order in orders),
         history=history_of(incident, labels.incident_state),
-        warnings=tuple(incident.isolation.get("warnings", ())),
+        warnings=tuple(str(WARNINGS.get(code, code)) for code in incident.isolation.get("warnings", ())),
         active_alarms=sum(member.active for member in members),
         merged_into=incident.merged_into.code if incident.merged_into else None,
     )

@@ -9,6 +9,7 @@ from maintenance.domain.references import parse_reference
 from maintenance.models import (
     Category,
     Incident,
+    IncidentMember,
     IncidentProposal,
     Report,
     ReportPhoto,
@@ -69,6 +70,11 @@ def order(user: Person, order_id: int) -> WorkOrder:
 def proposal(user: Person, proposal_id: int) -> IncidentProposal:
     """Return one proposal."""
     return one(proposals(user).filter(pk=proposal_id))
+
+
+def member(user: Person, incident_id: int, member_id: int) -> IncidentMember:
+    """Return one present member of an incident."""
+    return one(incident(user, incident_id).members.filter(pk=member_id).select_related("report"))
 
 
 def report_photo(user: Person, public_id: Any) -> ReportPhoto:

@@ -17,6 +17,7 @@ from maintenance.services.incidents import (
 from maintenance.services.intake import check_submission, normalise_phone, submit_report
 from maintenance.services.orders import add_order_note, add_order_photo, assign, create_order_from_incident
 from maintenance.services.photos import CleanPhoto, clean_photo
+from maintenance.services.privacy import forget_reporters, moderate_report
 from maintenance.services.proposals import (
     accept_proposal,
     consider_alarm,
@@ -45,8 +46,10 @@ __all__ = [
     "follow_incident",
     "follow_order",
     "follow_report",
+    "forget_reporters",
     "link_alarm",
     "link_report",
+    "moderate_report",
     "normalise_phone",
     "open_incident",
     "propose_incidents",

@@ -16,7 +16,7 @@ def trace_incident(incident: Incident, *, network_code: str, kind: str, code: st
         "network": network_code,
         "from": {"kind": kind, "code": code},
         "valves": [_valve(valve) for valve in trace.valves if valve.role == "close"],
-        "warnings": [str(warning) for warning in trace.warnings],
+        "warnings": list(trace.warning_codes),
         "traced_at": clock.now().isoformat(),
     }
     incident.affected.all().delete()

@@ -79,6 +79,7 @@ def post(url: str, **body: Any) -> Ask:
 DOORS: dict[str, Ask] = {
     "report photo": lambda c, w: c.get(f"/api/v1/report-photos/{w.report.photos.get().public_id}/"),
     "report transition": post("/api/v1/reports/{w.report.reference}/transitions/", to="submitted"),
+    "report moderated": post("/api/v1/reports/{w.report.reference}/moderation/", decision="perhaps"),
     "incident": get("/api/v1/incidents/{w.incident.pk}/"),
     "incident transition": post("/api/v1/incidents/{w.incident.pk}/transitions/", to="suspected"),
     "incident restoration": post(
@@ -110,6 +111,7 @@ MATRIX = {
     #                       an ci re ag te ot di de dn su al ad fo
     "report photo": "        U  N  K  K  K  N  K  N  N  K  K  K  N",
     "report transition": "   U  N  S  S  S  N  S  N  N  S  S  S  N",
+    "report moderated": "    U  N  F  B  F  N  B  N  N  B  F  F  N",
     "incident": "            U  N  N  K  K  N  K  N  N  K  K  K  N",
     "incident transition": " U  N  N  S  S  N  S  N  N  S  S  S  N",
     "incident restoration": "U  N  N  F  F  N  B  N  N  B  F  F  N",
@@ -181,6 +183,7 @@ def test_every_door_of_this_app_is_in_the_matrix_or_public() -> None:
     walked = {
         "maintenance-report-photo",
         "maintenance-report-transitions",
+        "maintenance-report-moderation",
         "maintenance-incident",
         "maintenance-incident-transitions",
         "maintenance-incident-restoration",
