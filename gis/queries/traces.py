@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gis.domain import trace
+from gis.domain import flow, isolation
 from gis.domain.graph import NetworkGraph, Part, UnknownElementError
 from gis.domain.rows import Key
-from gis.domain.trace import Warned
+from gis.domain.warnings import Warned
 from gis.errors import NoSuchElement
 from gis.models import ConnectionPoint
 from gis.queries.elements import ElementPlace, element_places
@@ -24,10 +24,10 @@ CONNECTION_POINT = frozenset({"connection_point", "connection-point"})
 CRITICAL_FIRST = ("hospital", "dialysis", "school")
 LONGEST_KEY = 60
 
-DIRECTED: dict[str, Callable[[NetworkGraph, Part], trace.Directed]] = {
-    "connected": lambda graph, start: trace.Directed(trace.connected(graph, start)),
-    "upstream": trace.upstream,
-    "downstream": trace.downstream,
+DIRECTED: dict[str, Callable[[NetworkGraph, Part], flow.Directed]] = {
+    "connected": flow.connected,
+    "upstream": flow.upstream,
+    "downstream": flow.downstream,
 }
 
 WARNINGS: dict[Warned, Promise] = {
@@ -138,7 +138,7 @@ def isolation_trace(
     """
     known, start = _start(network_code, kind, code)
     skip: Iterable[Key] = (options or {}).get("skip", ())  # type: ignore[assignment]
-    found = trace.isolate(known.graph, start, skip=skip)
+    found = isolation.isolate(known.graph, start, skip=skip)
     parts = ((found.isolated, "isolated"), (found.cut_off, "cut_off"))
     affected = Part(found.isolated.nodes | found.cut_off.nodes, found.isolated.links | found.cut_off.links)
     listed = () if Warned.TOO_LARGE in found.warnings else parts
@@ -160,7 +160,7 @@ def supply_group(network_code: str, kind: str, code: str) -> SupplyGroup | None:
         known, start = _start(network_code, kind, code)
     except NoSuchElement:
         return None
-    group = trace.supply_group(known.graph, start)
+    group = isolation.supply_group(known.graph, start)
     name = group.key
     if len(name) > LONGEST_KEY:
         name = blake2b(name.encode(), digest_size=12).hexdigest()
@@ -212,7 +212,7 @@ def _links(graph: NetworkGraph, part: Part, role: str) -> tuple[TracedElement, .
     return tuple(TracedElement(link.id, link.kind, link.code, role) for link in found)
 
 
-def _valves(known: KnownNetwork, found: trace.Isolation) -> tuple[TracedValve, ...]:
+def _valves(known: KnownNetwork, found: isolation.Isolation) -> tuple[TracedValve, ...]:
     roles = dict.fromkeys(found.close, "close") | dict.fromkeys(found.already_closed, "already_closed")
     links = {known.graph.links[index].id: (known.graph.links[index], role) for index, role in roles.items()}
     codes = {link.code for link, _role in links.values()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gis.domain.flow import connected, downstream, upstream
 from gis.domain.graph import UnknownElementError
-from gis.domain.trace import Warned, connected, downstream, isolate, supply_group, upstream
+from gis.domain.isolation import isolate, supply_group
+from gis.domain.warnings import Warned
 from tests.factories.gis import codes, drawn, link_codes
 
 STREET = """
@@ -84,7 +86,7 @@ def test_a_pressure_reducer_feeds_one_way_only() -> None:
 
 def test_connected_stops_at_what_is_closed() -> None:
     graph = drawn("R1 --p0-- a ==v1== b --p1-- c =/v2/= d")
-    assert codes(graph, connected(graph, graph.find("junction", "b"))) == (
+    assert codes(graph, connected(graph, graph.find("junction", "b")).part) == (
         {"R1", "a", "b", "c"},
         {"p0", "v1", "p1"},
     )

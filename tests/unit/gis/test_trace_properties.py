@@ -6,8 +6,9 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gis.domain.flow import connected, downstream, upstream
 from gis.domain.graph import GraphLink, GraphNode, NetworkGraph
-from gis.domain.trace import connected, downstream, isolate, upstream
+from gis.domain.isolation import isolate
 
 SIZE = 7
 Drawn = list[tuple[int, int, str]]
@@ -92,4 +93,4 @@ def test_closing_the_named_valves_cuts_off_exactly_what_is_said(
 def test_connected_is_the_component_of_the_place(links: Drawn, place: int) -> None:
     graph = build(links, {0})
     expected = nx.node_connected_component(conducting(links), place)
-    assert connected(graph, graph.find("junction", f"n{place}")).nodes == expected
+    assert connected(graph, graph.find("junction", f"n{place}")).part.nodes == expected

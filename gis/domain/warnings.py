@@ -1,0 +1,16 @@
+"""What a reader of a trace must know."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Warned(StrEnum):
+    """What a reader of a trace must know."""
+
+    LOOPED = "looped"
+    NOT_SUPPLIED = "not_supplied"
+    NO_BOUNDARY = "no_boundary"
+    SKIPPED = "skipped_barriers"
+    CONTAINS_SOURCE = "contains_source"
+    TOO_LARGE = "too_large"
