@@ -1,4 +1,4 @@
-"""Fill the days nobody has read yet, tagged as such, so that late readings do not make a zone look dry."""
+"""Fill what nobody has read yet, tagged as such, so that late readings do not make a zone look dry."""
 
 from __future__ import annotations
 

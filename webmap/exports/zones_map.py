@@ -26,6 +26,8 @@ from webmap.exports.shapes import box_of
 LAYERS = {"water": "dma", "electricity": "transformer"}
 """The kind of zone that is drawn for each utility."""
 LINES = {"water": "#1c6cb4", "electricity": "#a86f00", "sewerage": "#7a4aa6"}
+ISOLATED = "\u2068%s\u2069"
+"""A name in another script keeps its own direction."""
 BERKANE = ((34.90, -2.35), (34.95, -2.30))
 
 
@@ -77,7 +79,8 @@ def zones_map(*, reader: Reader, with_networks: bool, at: datetime) -> str:
 
 def attribution() -> str:
     """Return the sentence that says which networks are models placed artificially; empty when none is."""
-    models = [one.source_model or one.code for one in network_drawings() if one.placement == "synthetic"]
+    drawn = [one for one in network_drawings() if one.placement == "synthetic"]
+    models = [ISOLATED % (one.source_model or one.code).partition(" (")[0] for one in drawn]
     if not models:
         return ""
     return gettext(
@@ -104,7 +107,8 @@ def _layers(drawings: list[ZoneDrawing], summaries: list[ZoneSummary]) -> list[_
 def _per_meter(summary: ZoneSummary | None) -> float | None:
     if summary is None or summary.month.value is None or not summary.meters_total:
         return None
-    return round(float(summary.month.value) / summary.meters_total, 1)
+    rate = float(summary.month.value) / summary.meters_total
+    return round(rate) if rate >= 100 else round(rate, 1)
 
 
 def _feature(zone: ZoneDrawing, summary: ZoneSummary | None, colour: str) -> dict[str, Any]:

@@ -171,6 +171,21 @@ def test_unread_days_are_estimated_from_last_year_tagged_and_give_way_to_registe
     assert (row.volume, row.coverage, row.method) == (2, 1, "registers")
 
 
+def test_the_rest_of_a_day_read_only_in_part_is_estimated_once() -> None:
+    meter = town.meter("MW-1")
+    store(meter, ("2025-05-01T00:00:00+01:00", "0"), ("2026-06-01T06:00:00+01:00", "396.25"))
+    consolidate()
+    assert days(meter)[date(2026, 6, 1)] == Decimal("0.25")
+    for _ in range(2):
+        estimate_days(until=date(2026, 6, 2))
+    row = DailyConsumption.objects.get(meter=meter, day=date(2026, 6, 1))
+    assert (row.volume, row.coverage, row.estimated_share) == (1, 0.25, 1)
+    store(meter, ("2026-06-02T00:00:00+01:00", "399.25"))
+    consolidate()
+    assert days(meter)[date(2026, 6, 1)] == Decimal("3.25")
+    assert days(meter)[date(2026, 6, 2)] == 1, "the next day is estimated as before"
+
+
 def test_a_meter_unread_for_long_is_missing_not_estimated() -> None:
     meter = town.meter("MW-1")
     store(meter, ("2025-01-01T00:00:00+01:00", "0"), ("2026-03-01T00:00:00+01:00", "396"))
