@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backend.core.middleware.LocalTimeMiddleware",
+    "backend.core.error_pages.ErrorPagesMiddleware",
 ]
 
 ROOT_URLCONF = "backend.config.urls"

@@ -8,10 +8,21 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from backend.core.api.problems import CODES, problem_body
+from backend.core.errors import ChabakaError
+from backend.core.middleware import BothWays
 
 MACHINE_PREFIXES = ("/api/", "/tiles/", "/ogc/", "/live/", "/open311/")
 
 log = structlog.get_logger(__name__)
+
+
+class ErrorPagesMiddleware(BothWays):
+    """Answers the errors that services raise in pages; the API has its own handler."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ChabakaError) or exception.status >= 500:
+            return None
+        return _answer(request, exception.status, exception.detail, code=exception.code)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -52,7 +63,8 @@ def _answer(request: HttpRequest, status: int, title: str, *, code: str = "") ->
     if request.path.startswith(MACHINE_PREFIXES):
         return _problem(status, title, code=code)
     context = {"status": status, "title": title}
-    return HttpResponse(render_to_string(f"{status}.html", context, request=request), status=status)
+    pages = [f"{status}.html", "error.html"]
+    return HttpResponse(render_to_string(pages, context, request=request), status=status)
 
 
 def _problem(status: int, title: str, *, code: str = "") -> JsonResponse:

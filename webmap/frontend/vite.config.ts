@@ -26,6 +26,7 @@ export default defineConfig({
         public: at("./src/entries/public.ts"),
         field: at("./src/entries/field.ts"),
         console: at("./src/entries/console.ts"),
+        desk: at("./src/entries/desk.ts"),
         styleguide: at("./src/entries/styleguide.ts"),
       },
     },

@@ -81,7 +81,7 @@ def _authenticate(request: Request, *, username: str, password: str, code: str =
         raise AuthenticationFailed(_("This name and this password do not go together."))
     if not second_factor:
         raise AuthenticationFailed(_("A code of the second factor is needed."), code="mfa_required")
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def _second_factor(user: User, code: str) -> bool:

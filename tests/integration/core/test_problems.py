@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from backend.config import urls as platform_urls
 from backend.core.decorators import role_required
-from backend.core.errors import TransitionForbidden
+from backend.core.errors import NotFound, TransitionForbidden
 from backend.core.permissions import HasRole
 from tests.factories import core as cast
 
@@ -50,7 +50,8 @@ class ForDispatchers(APIView):
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    raise {"403": PermissionDenied, "500": RuntimeError}[request.GET["status"]]("a secret detail")
+    errors = {"403": PermissionDenied, "500": RuntimeError, "404": NotFound}
+    raise errors[request.GET["status"]]("Not yours." if request.GET["status"] == "404" else "a secret detail")
 
 
 @role_required("technician")
@@ -153,6 +154,12 @@ def test_a_role_opens_a_page(client: Client) -> None:
     assert "Hicham Bennani" in refused.content.decode()
     client.force_login(cast.samira())
     assert client.get("/technicians/").content == b"tools"
+
+
+def test_what_a_service_refuses_is_a_page_too(outsider: Client) -> None:
+    response = outsider.get("/page/?status=404")
+    assert response.status_code == 404
+    assert "Not yours." in response.content.decode()
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])

@@ -106,6 +106,7 @@ export function dayBars(
   );
 }
 
-function zeroBased(_plot: uPlot, _min: number, max: number): [number, number] {
+/** Start a scale of quantities at zero, with a little room above. */
+export function zeroBased(_plot: uPlot, _min: number, max: number): [number, number] {
   return [0, max > 0 ? max * 1.08 : 1];
 }

@@ -1,4 +1,8 @@
 import "../styles/app.css";
+import { startHelpers } from "../shared/helpers";
+import { startPhotos } from "../shared/photos";
 import { startShell } from "../shell/start";
 
 startShell();
+startHelpers();
+startPhotos();

@@ -1,0 +1,3 @@
+"""What people type into pages."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What everybody sees: the home page, a report, its way."""
+
+from __future__ import annotations

@@ -1,0 +1,5 @@
+"""The dispatcher's desk."""
+
+from __future__ import annotations
+
+DESK = ("dispatcher", "supervisor", "administrator")
