@@ -167,6 +167,7 @@ def test_data_is_kept_between_runs_until_a_reset(checkout: Checkout) -> None:
 
 def test_a_port_in_use_is_told_before_anything_starts(checkout: Checkout) -> None:
     with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         stranger.bind(("127.0.0.1", checkout.port))
         stranger.listen()
         up = checkout.run("up", "--detach")
