@@ -41,7 +41,7 @@ class WhereForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    zone = forms.ChoiceField(label=_("District"), required=False)
+    zone = forms.ChoiceField(label=_("Your district"), required=False)
     connection_point = forms.CharField(
         label=_("Connection number"),
         help_text=_("It is on your bill, for example W-00042."),
@@ -120,7 +120,7 @@ class DetailsForm(forms.Form):
         allow_empty_file=False,
     )
     phone = PhoneField(
-        label=_("Phone"),
+        label=_("Your phone"),
         help_text=_("To be told by SMS when it is received, under way and repaired. Used for nothing else."),
         required=False,
     )

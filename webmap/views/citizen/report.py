@@ -83,6 +83,7 @@ def _take(request: HttpRequest, draft: Draft, name: str) -> HttpResponse:
     form = _form(name, draft, request)
     assert form is not None
     if not form.is_valid():
+        _keep_photo(draft, form)
         return _show(request, draft, name, form)
     _fill(draft, name, form.cleaned_data, drop_photo="drop_photo" in request.POST)
     drafts.keep(draft)
@@ -100,6 +101,13 @@ def _fill(draft: Draft, name: str, data: dict[str, Any], *, drop_photo: bool = F
     else:
         draft.details = {"text": data["text"], "phone": data["phone"]}
         draft.photo = data["photo"] or (b"" if drop_photo else draft.photo)
+
+
+def _keep_photo(draft: Draft, form: forms.Form) -> None:
+    """Keep a good photo when another answer is wrong: no browser lets a page choose the file again."""
+    if photo := form.cleaned_data.get("photo"):
+        draft.photo = photo
+        drafts.keep(draft)
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:

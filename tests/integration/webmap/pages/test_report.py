@@ -111,6 +111,17 @@ def test_a_photo_that_is_no_photo_is_refused_at_its_step(town: Town, outsider: C
     assert "À garder" in refused.content.decode()
 
 
+def test_a_good_photo_survives_a_mistake_elsewhere(town: Town, outsider: Client) -> None:
+    where = outsider.post("/report/", {"place": "Ici"})["Location"]
+    details = outsider.post(where, WHATS_WRONG)["Location"]
+    refused = outsider.post(details, {"photo": picture(), "phone": "0612"})
+    assert refused.status_code == 422
+    assert outsider.get(details.replace("details", "photo")).status_code == 200
+    outsider.post(details, {"phone": "0612345678"})
+    outsider.post(details.replace("details", "check"))
+    assert Report.objects.get().photos.count() == 1
+
+
 def test_sending_twice_is_one_report(town: Town, outsider: Client) -> None:
     summary = walk(outsider, {"place": "Ici"})
     first, second = send(outsider, summary), send(outsider, summary)

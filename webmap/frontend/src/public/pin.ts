@@ -14,7 +14,7 @@ export async function openPin(
   const map = await createMap({
     container: frame,
     centre: at,
-    zoom: placed ? 17 : 14,
+    zoom: placed ? 16 : 14,
     attribution: frame.dataset["attribution"] ?? "",
     basemap: frame.dataset["basemap"] ?? "",
     draw: drawZones,
@@ -33,7 +33,7 @@ export async function openPin(
   });
   return (to) => {
     pin.setLngLat(to).addTo(map);
-    map.easeTo({ center: to, zoom: Math.max(map.getZoom(), 17) });
+    map.easeTo({ center: to, zoom: Math.max(map.getZoom(), 16) });
   };
 }
 
