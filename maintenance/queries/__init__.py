@@ -10,7 +10,6 @@ from maintenance.queries.details import (
     ReportDetail,
     incident_detail,
     order_detail,
-    order_photo_row,
     report_detail,
 )
 from maintenance.queries.dispatch import (
@@ -22,6 +21,7 @@ from maintenance.queries.dispatch import (
     technicians_for,
 )
 from maintenance.queries.outages import PublicOutage, public_outages
+from maintenance.queries.parts import order_photo_row
 from maintenance.queries.proposals import EvidenceRow, ProposalRow, proposal_rows
 from maintenance.queries.rows import (
     IncidentRow,

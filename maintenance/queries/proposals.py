@@ -14,7 +14,7 @@ from maintenance import labels
 from maintenance.models import IncidentProposal, ProposalEvidence
 from maintenance.models.scoping import Person
 from maintenance.queries import scoped
-from maintenance.queries.details import alarm_facts_of
+from maintenance.queries.parts import alarm_facts_of
 from maintenance.queries.rows import lon_lat
 
 

@@ -93,7 +93,9 @@ DOORS: dict[str, Ask] = {
     "order": get("/api/v1/work-orders/{w.order.pk}/"),
     "order written": post("/api/v1/work-orders/", incident=lambda w: w.incident.pk, priority=9),
     "order transition": post("/api/v1/work-orders/{w.order.pk}/transitions/", to="draft"),
-    "order assigned": post("/api/v1/work-orders/{w.order.pk}/assign/", technician=1, version=99),
+    "order assigned": post(
+        "/api/v1/work-orders/{w.order.pk}/assign/", technician=lambda w: w.order.technician_id, version=99
+    ),
     "order suggestions": get("/api/v1/work-orders/{w.order.pk}/suggestions/"),
     "order note": post("/api/v1/work-orders/{w.order.pk}/notes/", text="vu"),
     "order photo": get("/api/v1/order-photos/{w.photo.public_id}/"),
@@ -121,7 +123,7 @@ MATRIX = {
     "order": "               U  N  N  N  K  N  K  N  N  K  K  K  N",
     "order written": "       U  N  N  F  F  N  B  N  N  B  F  F  N",
     "order transition": "    U  N  N  N  S  N  S  N  N  S  S  S  N",
-    "order assigned": "      U  F  F  F  F  F  N  N  N  N  F  F  F",
+    "order assigned": "      U  F  F  F  F  F  S  N  N  S  F  F  F",
     "order suggestions": "   U  F  F  F  F  F  K  N  N  K  F  F  F",
     "order note": "          U  F  F  F  K  N  K  N  N  K  F  F  F",
     "order photo": "         U  N  N  N  K  N  K  N  N  K  K  K  N",
