@@ -48,7 +48,8 @@ class SequenceTracker:
 
     def _restart(self, seq: int, at: datetime | None) -> None:
         self.restarted = True
-        self.gaps = [(0, seq - 1)] if seq > 0 else []
+        # Some count from 0, some from 1: neither start is a hole.
+        self.gaps = [(0, seq - 1)] if seq > 1 else []
         self.late = []
         self._move(seq, at)
 

@@ -60,9 +60,6 @@ class MqttSource:
         self._bytes_in = self._bytes_out = 0
         self._acks: deque[tuple[int, int]] = deque()
         self._commands: deque[tuple[str, bytes]] = deque()
-        self._wake_r, self._wake_w = socket.socketpair()
-        self._wake_r.setblocking(False)
-        self._wake_w.setblocking(False)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = False
@@ -73,6 +70,9 @@ class MqttSource:
     def start(self) -> None:
         """Connect and begin to read."""
         self._stopping.clear()
+        self._wake_r, self._wake_w = socket.socketpair()
+        self._wake_r.setblocking(False)
+        self._wake_w.setblocking(False)
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self._thread.start()
 
@@ -84,6 +84,9 @@ class MqttSource:
         self._wake()
         self._thread.join(FLUSH_S + 5)
         self._thread = None
+        self._wake_r.close()
+        self._wake_w.close()
+        self._acks.clear()
         self._buffer.clear()
         self._bytes_out = self._bytes_in
 
@@ -216,7 +219,7 @@ class MqttSource:
         )
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):  # full: it is awake anyway; closed: nobody waits
             self._wake_w.send(b"\0")
 
     # -- callbacks, in the same thread

@@ -43,6 +43,12 @@ def test_a_lower_number_with_a_later_time_is_a_new_numbering() -> None:
     assert (tracker.last_seq, tracker.gaps) == (3, [(0, 1)])
 
 
+def test_a_new_numbering_may_start_at_one() -> None:
+    tracker = observed(start=900)
+    tracker.observe(1, at(901))
+    assert (tracker.restarted, tracker.gaps) == (True, [])
+
+
 def test_a_number_without_a_time_never_restarts_the_numbering() -> None:
     tracker = observed(start=900)
     tracker.observe(2, None)
