@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.core.decorators import role_required
+from backend.core.services import audit
 from maintenance import queries, services
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.verbs import report_buttons
@@ -66,6 +67,10 @@ def open_incident(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _page(request: HttpRequest, reference: str, *, refusal: Refusal | None = None) -> HttpResponse:
     detail = queries.report_detail(request.user, reference)
+    if detail.phone:
+        audit.record(
+            actor=signed_in(request), action="maintenance.phone_read", subject=f"report:{detail.row.id}"
+        )
     context = {
         "report": detail.row,
         "detail": detail,

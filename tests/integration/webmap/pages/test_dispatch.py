@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from backend.core import clock
+from backend.core.models import AuditEntry
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, WorkOrder
 from tests.factories import core as cast
@@ -23,6 +24,8 @@ def test_the_story_at_the_desk(town: Town) -> None:
     assert report.reference in desk.get("/dispatch/").content.decode()
     page = desk.get(f"/dispatch/reports/{report.reference}/").content.decode()
     assert "06 12 34 56 78" in page
+    read = AuditEntry.objects.get(action="maintenance.phone_read")
+    assert (read.actor, read.subject) == (town.hicham, f"report:{report.pk}")
     opened = desk.post(f"/dispatch/reports/{report.reference}/incident/")
     incident = Incident.objects.get()
     assert opened["Location"] == f"/dispatch/incidents/{incident.pk}/"
