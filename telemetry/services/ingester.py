@@ -64,7 +64,7 @@ class Ingester:
         self._source = source
         self._stopping = stopping
         self._lock = SessionLock(INGEST_LOCK, listen=DEVICES_CHANNEL)
-        self._held = self._running = False
+        self._held = self._running = self._waiting = False
         self._registry: Registry | None = None
         self._loaded_at = 0.0
         self._next_chores = 0.0
@@ -102,15 +102,17 @@ class Ingester:
         held = self._lock.hold()
         if held and not self._held:
             self._reload()
+            self._waiting = False
             log.info("ingest.active")
         self._held = held
         return held
 
     def _stand_by(self) -> None:
+        if not self._waiting:
+            log.info("ingest.standby", stood_down=self._running)
         if self._running:
-            log.warning("ingest.stood_down")
             self._source.stop()
-            self._running = False
+        self._running, self._waiting = False, True
         self._heartbeat.beat(clock.now(), state="standby")
         self._stopping.wait(STANDBY_S)
 

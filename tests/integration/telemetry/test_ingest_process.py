@@ -94,7 +94,7 @@ def test_a_second_ingester_waits_and_takes_over(broker: Broker, field: Field, in
     try:
         field.publish("PL-1", 1)
         wait_until(lambda: len(stored()) == 1)
-        time.sleep(2)
+        wait_until(lambda: standby.says("ingest.standby"), 90)
         ingester.kill()
         field.publish("PL-1", 2)
         began = time.monotonic()
