@@ -1,0 +1,19 @@
+"""How our views are described in the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.generics import GenericAPIView
+
+
+class PlatformSchema(AutoSchema):
+    """Knows a list by its address: read by GET, paged, and not ending in an identifier."""
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        paged = isinstance(self.view, GenericAPIView) and self.view.paginator is not None
+        if paged and self.method == "GET" and not self.path.rstrip("/").endswith("}"):
+            return True
+        listed: bool = super()._is_list_view(serializer)
+        return listed
