@@ -12,7 +12,10 @@ import paho.mqtt.client as paho
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.acceptance.webmap.accessibility import violations
 from tests.conftest import RunningPlatform
+
+pytestmark = pytest.mark.browser
 
 LIVE = "[data-testid=live-status]"
 
@@ -21,6 +24,25 @@ def sign_in(page: Page, platform: RunningPlatform, role: str = "supervisor") -> 
     page.goto(f"{platform.base_url}/accounts/login/")
     page.click(f"[data-testid=demo-{role}]")
     page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+@pytest.fixture(scope="session")
+def supervisor(browser: Browser, running_platform: RunningPlatform) -> Any:
+    """The cookies of a supervisor who signed in once."""
+    context = browser.new_context()
+    sign_in(context.new_page(), running_platform)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(browser: Browser, supervisor: Any) -> Iterator[Page]:
+    context = browser.new_context(
+        locale="fr-MA", viewport={"width": 1440, "height": 900}, storage_state=supervisor
+    )
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
@@ -34,7 +56,6 @@ def errors(page: Page) -> list[str]:
 
 @pytest.fixture
 def console(page: Page, running_platform: RunningPlatform, errors: list[str]) -> Page:
-    sign_in(page, running_platform)
     page.goto(f"{running_platform.base_url}/console/")
     expect(page.locator(f"{LIVE}[data-live=on]")).to_be_visible(timeout=20_000)
     return page
@@ -152,9 +173,29 @@ def test_nothing_overflows(console: Page, width: int) -> None:
 
 @pytest.mark.parametrize("role", ["citizen", "technician"])
 def test_others_than_the_control_room_are_kept_out(
-    page: Page, running_platform: RunningPlatform, role: str
+    browser: Browser, running_platform: RunningPlatform, role: str
 ) -> None:
+    page = browser.new_page()
     sign_in(page, running_platform, role)
     response = page.goto(f"{running_platform.base_url}/console/")
     assert response is not None
     assert response.status == 403
+    page.close()
+
+
+@pytest.mark.parametrize(("language", "theme"), [("fr", "light"), ("ar", "dark")])
+def test_nothing_keeps_anyone_out(
+    browser: Browser, running_platform: RunningPlatform, supervisor: Any, language: str, theme: str
+) -> None:
+    context = browser.new_context(storage_state=supervisor, bypass_csp=True)
+    page = context.new_page()
+    cookie = {"url": running_platform.base_url}
+    context.add_cookies([{"name": "chabaka_theme", "value": theme, **cookie}])
+    context.add_cookies([{"name": "chabaka_language", "value": language, **cookie}])
+    for address in ("/console/?sensor=PL-n1.pressure_kpa", "/styleguide/"):
+        page.goto("about:blank")
+        page.goto(f"{running_platform.base_url}{address}")
+        if "console" in address:
+            expect(page.locator(f"{LIVE}[data-live=on]")).to_be_visible(timeout=20_000)
+        assert violations(page) == [], address
+    context.close()

@@ -1,6 +1,6 @@
 import type { Alarm, Sensor } from "../api/types";
 import { age, when } from "../format";
-import { t } from "../i18n";
+import { plural, t } from "../i18n";
 import { h, keepList, must, priorityIcon, setText } from "../ui/h";
 import { createReading, standing, updateReading } from "../ui/parts";
 import { alarmTitle, stateWord } from "./alarms";
@@ -103,7 +103,7 @@ export function startTwin(
       (row) => createRow(store, row),
       (e, row) => updateRow(store, e, row),
     );
-    setText(count, t("twin.count", { n: rows.length }));
+    setText(count, plural("twin.count", rows.length));
   };
   const set = (open: boolean) => {
     panel.hidden = !open;
