@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ops.rundir import free_port
@@ -40,6 +41,11 @@ class RunningPlatform:
         return done.stdout
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what drives Chromium last: its loop stays in this thread, where Django then refuses to wait."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, once for the session. Its loop runs in this thread: Django must not refuse the ORM."""
@@ -50,6 +56,8 @@ def browser() -> Iterator[Browser]:
             args=CHROMIUM_ARGUMENTS,
         )
         yield chromium
+        # What was opened beside this loop is only seen beside it.
+        connections.close_all()
         chromium.close()
 
 

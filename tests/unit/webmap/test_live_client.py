@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import orjson
 
+from tests.factories.loops import finished
 from webmap.live.client import MOST_WAITING, Client
 from webmap.live.frames import LiveEvent
 
@@ -19,7 +18,7 @@ def alarm(seq: int) -> LiveEvent:
 
 
 def waiting(client: Client) -> list[LiveEvent]:
-    return asyncio.run(client.waiting(0.01))
+    return finished(client.waiting(0.01))
 
 
 def test_a_slow_screen_gets_only_the_newest_value_of_each_sensor() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.loops import finished
 from webmap.live import hub as hub_module
 from webmap.live.client import Client
 from webmap.live.frames import LiveEvent
@@ -70,7 +71,7 @@ def test_a_burst_of_notifications_is_read_once() -> None:
         hub.close()
         return database
 
-    assert asyncio.run(story()).asked == [{1, 2, 3, 4}]
+    assert finished(story()).asked == [{1, 2, 3, 4}]
 
 
 def test_nothing_is_read_while_nobody_watches() -> None:
@@ -82,7 +83,7 @@ def test_nothing_is_read_while_nobody_watches() -> None:
         hub.close()
         return database
 
-    assert asyncio.run(story()).asked == []
+    assert finished(story()).asked == []
 
 
 def test_after_a_lost_connection_every_value_and_every_event_is_read_again() -> None:
@@ -97,7 +98,7 @@ def test_after_a_lost_connection_every_value_and_every_event_is_read_again() -> 
         hub.close()
         return database, events
 
-    database, events = asyncio.run(story())
+    database, events = finished(story())
     assert database.asked == [None]
     assert [event.seq for event in events] == [1]
 
@@ -113,7 +114,7 @@ def test_each_person_gets_the_events_of_their_own_right() -> None:
         hub.close()
         return [await one.waiting(0.01), await other.waiting(0.01)]
 
-    first, second = asyncio.run(story())
+    first, second = finished(story())
     assert [event.data["for"] for event in first] == [1]
     assert [event.data["for"] for event in second] == [2]
 
@@ -130,7 +131,7 @@ def test_a_stream_ends_when_the_persons_roles_do(monkeypatch: pytest.MonkeyPatch
         hub.close()
         return client
 
-    assert asyncio.run(story()).closed
+    assert finished(story()).closed
 
 
 def test_closing_the_hub_ends_every_stream() -> None:
@@ -140,4 +141,4 @@ def test_closing_the_hub_ends_every_stream() -> None:
         hub.close()
         return client
 
-    assert asyncio.run(story()).closed
+    assert finished(story()).closed
