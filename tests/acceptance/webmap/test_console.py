@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -125,8 +126,7 @@ def test_the_search_box_finds_a_pipe_and_the_tool_tells_how_to_isolate_it(
     pipe = running_platform.demo["pipe"]
     console.keyboard.press("/")
     console.keyboard.type(pipe)
-    expect(console.locator("#search-hits [role=option]", has_text=pipe).first).to_be_visible()
-    console.locator("#search-hits [role=option]", has_text="Conduite").first.click()
+    console.locator("#search-hits [role=option]", has_text=re.compile(f"^{pipe}Conduite")).click()
     expect(console.get_by_test_id("element-panel")).to_contain_text(pipe)
     console.get_by_test_id("isolate").click()
     expect(console.get_by_test_id("trace-result").locator(".valve-list li").first).to_be_visible()
