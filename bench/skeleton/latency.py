@@ -102,7 +102,7 @@ def reading_to_screen(page: Page, outsider: Outsider, platform: Platform, sample
     selector = f'[data-testid="sensor-value"][data-sensor="{READING}"]'
     outsider.publish(pressure_kpa=500)
     page.wait_for_selector(selector)
-    page.wait_for_selector('[data-testid="live-status"][data-live="live"]')
+    page.wait_for_selector('[data-testid="live-status"][data-live="on"]')
     page.evaluate(WATCH, [selector, "data-value"])
     sent: dict[str, float] = {}
     for number in range(samples):
@@ -121,7 +121,7 @@ def alarm_to_screen(page: Page, outsider: Outsider, platform: Platform, samples:
     rule = _low_rule(request, base)
     low, normal, on_delay = rule["limit"] - 50, rule["limit"] + 200, rule["on_delay_s"]
     page.goto(f"{base}/console/")
-    page.wait_for_selector('[data-testid="live-status"][data-live="live"]')
+    page.wait_for_selector('[data-testid="live-status"][data-live="on"]')
     row = f'[data-testid="alarm-row"][data-sensor="{READING}"]'
     delays: list[float] = []
     for _ in range(samples):
