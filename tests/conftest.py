@@ -71,7 +71,13 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """Run the whole platform with the demo town, beside any other, and stop it at the end."""
+    """Run the whole platform with the demo town, beside any other, and stop it at the end.
+
+    CHABAKA_TEST_PLATFORM names the run directory of one that runs already, to save its start while writing a test.
+    """
+    if running := os.environ.get("CHABAKA_TEST_PLATFORM"):
+        yield _as_outsider(Path(running))
+        return
     run_dir = open_folder(tmp_path_factory.mktemp("platform"))
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
@@ -79,9 +85,14 @@ def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     up = subprocess.run([str(ROOT / "scripts/up"), "--detach"], env=env, capture_output=True, text=True)
     try:
         assert up.returncode == 0, up.stdout + up.stderr
-        lines = (run_dir / "services.env").read_text().splitlines()
-        services = dict(line.split("=", 1) for line in lines)
-        demo = json.loads((run_dir / "demo.json").read_text())
-        yield RunningPlatform(services["BASE_URL"], run_dir, services, demo)
+        yield _as_outsider(run_dir)
     finally:
         subprocess.run([str(ROOT / "scripts/down")], env=env, capture_output=True, check=False)
+
+
+def _as_outsider(run_dir: Path) -> RunningPlatform:
+    """Read what `scripts/up` wrote for outsiders."""
+    lines = (run_dir / "services.env").read_text().splitlines()
+    services = dict(line.split("=", 1) for line in lines)
+    demo = json.loads((run_dir / "demo.json").read_text())
+    return RunningPlatform(services["BASE_URL"], run_dir, services, demo)

@@ -46,20 +46,18 @@ def summary(samples_ms: list[float]) -> dict[str, float]:
 
 
 class Outsider:
-    """Publishes as `outside-1`, each message with the next sequence number."""
+    """Publishes as `outside-1`, without sequence numbers: a measurement leaves no gap behind it."""
 
     def __init__(self, platform: Platform) -> None:
         self._code = platform.demo["device"]["code"]
         self._client = platform.publisher("bench-latency")
         self._lock = threading.Lock()
-        self._seq = int(time.time() * 1000)
 
     def publish(self, at: datetime | None = None, **values: float) -> float:
         """Publish values measured now (or at an instant) and return the epoch in milliseconds just before."""
         with self._lock:
-            self._seq += 1
             stamp = (at or datetime.now(UTC)).isoformat(timespec="microseconds")
-            body = json.dumps({"seq": self._seq, "ts": stamp, "values": values})
+            body = json.dumps({"ts": stamp, "values": values})
             before = time.time() * 1000
             self._client.publish(f"telemetry/{self._code}", body, qos=1)
         return before
