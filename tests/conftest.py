@@ -73,7 +73,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     """Run the whole platform with the demo town, beside any other, and stop it at the end.
 
-    CHABAKA_TEST_PLATFORM names the run directory of one that runs already, to save its start while writing a test.
+    CHABAKA_TEST_PLATFORM names the run directory of one that runs already: to save its start.
     """
     if running := os.environ.get("CHABAKA_TEST_PLATFORM"):
         yield _as_outsider(Path(running))
