@@ -75,7 +75,12 @@ class Hub:
             self._readings_due.clear()
             changed, self._changed = self._changed, set()
             if self.clients:
-                readings = await self._source.latest(changed)
+                try:
+                    readings = await self._source.latest(changed)
+                except Exception:
+                    self._changed = None  # what could not be read now is read with everything, next time
+                    self._readings_due.set()
+                    raise
                 for client in self.clients:
                     client.offer_readings(readings)
             await asyncio.sleep(CONFLATION_S)

@@ -141,10 +141,11 @@ def test_a_committed_reading_reaches_the_screen_without_polling() -> None:
 
     async def story(stream: AsyncIterator[Frame]) -> tuple[Frame, float]:
         await until(stream, "snapshot")
-        await until(stream, "reading")  # the hub's own catching up
         began = clock.now()
         await sync_to_async(measured)(sensor, 399.0)
         frame = await until(stream, "reading")
+        if frame[2]["readings"][0]["value"] == 400.0:  # the hub catching up with what it found at its start
+            frame = await until(stream, "reading")
         return frame, (clock.now() - began).total_seconds()
 
     (_, _, data), seconds = listening(everywhere(person("salma", "supervisor")), story)
