@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/orders/<int:order_id>/", orders.order, name="dispatch_order"),
     path("dispatch/orders/<int:order_id>/assign/", orders.assign, name="order_assign"),
     path("dispatch/orders/<int:order_id>/transition/", orders.transition, name="order_transition"),
+    path("dispatch/reports/", reports.listed, name="dispatch_reports"),
     path("dispatch/reports/<str:reference>/", reports.report, name="dispatch_report"),
     path("dispatch/reports/<str:reference>/transition/", reports.transition, name="report_transition"),
     path("dispatch/reports/<str:reference>/incident/", reports.open_incident, name="report_incident"),

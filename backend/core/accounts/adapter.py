@@ -16,6 +16,7 @@ FACES = (
     (Role.TECHNICIAN, "/field/"),
     (Role.ADMINISTRATOR, "/console/"),
     (Role.ANALYST, "/console/"),
+    (Role.AGENT, "/dispatch/reports/"),
 )
 
 

@@ -44,6 +44,7 @@ def test_a_technician_signs_in_by_name_phone_or_email(client: Client, identifier
         (cast.samira, "/field/"),
         (cast.fatima, "/"),
         (cast.leila, "/console/"),
+        (lambda: cast.person("agent-1", "agent"), "/dispatch/reports/"),
     ],
 )
 def test_each_role_lands_on_its_face(client: Client, who: object, face: str) -> None:

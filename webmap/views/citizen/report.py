@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.core.errors import InvalidInput
 from backend.core.models import User
 from backend.core.queries.organisation import organisation
+from backend.core.queries.users import is_staff_member
 from maintenance import services
 from webmap import drafts
 from webmap.drafts import Draft
@@ -112,6 +113,8 @@ def _keep_photo(draft: Draft, form: forms.Form) -> None:
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     where = draft.where
+    user = request.user if isinstance(request.user, User) else None
+    for_someone = is_staff_member(user)
     try:
         report = services.submit_report(
             category=draft.category,
@@ -123,7 +126,8 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
             place=_place_in_words(where),
             zone=where.get("zone") or None,
             photos=[BytesIO(draft.photo)] if draft.photo else [],
-            reporter=request.user if isinstance(request.user, User) else None,
+            reporter=None if for_someone else user,
+            recorded_by=user if for_someone else None,
             submission_key=str(draft.key),
         )
     except InvalidInput as error:

@@ -66,15 +66,18 @@ def _page(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpRespon
     user = request.user
     board = queries.dispatch_board(user)
     incidents = queries.incident_rows(user)
+    proposals = queries.proposal_rows(user)
+    proposed = {line.reference for proposal in proposals for line in proposal.evidence}
+    alone = queries.report_rows(user, unlinked_only=True, limit=50)
     context = {
         "refusal": refusal,
-        "proposals": queries.proposal_rows(user),
+        "proposals": proposals,
         "incidents": incidents,
-        "reports": queries.report_rows(user, unlinked_only=True, limit=50),
+        "reports": [report for report in alone if report.reference not in proposed],
         "board": board,
         "to_verify": [row for row in queries.order_rows(user) if row.state == "work_done"],
         "on_shift": sum(technician.on_shift for technician in board.technicians),
     }
-    alone = getattr(request, "htmx", False) and request.method == "GET"
-    template = "dispatch/_desk.html" if alone else "dispatch/desk.html"
+    moving = getattr(request, "htmx", False) and request.method == "GET"
+    template = "dispatch/_desk.html" if moving else "dispatch/desk.html"
     return render(request, template, context, status=refusal.status if refusal else 200)

@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.core.decorators import role_required
+from backend.core.errors import NotFound
+from backend.core.queries.users import roles_of
 from backend.core.services import audit
 from maintenance import queries, services
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
@@ -17,6 +19,21 @@ from webmap.verbs import report_buttons
 from webmap.views.dispatch import DESK
 
 READERS = (*DESK, "agent")
+
+
+@never_cache
+@require_safe
+@role_required(*READERS)
+def listed(request: HttpRequest) -> HttpResponse:
+    """List the reports that wait, and find one by its reference: where an agency agent starts."""
+    typed = request.GET.get("reference", "").strip()
+    if typed:
+        try:
+            return redirect("dispatch_report", reference=queries.report(request.user, typed).reference)
+        except NotFound:
+            pass
+    context = {"typed": typed, "reports": queries.report_rows(request.user)}
+    return render(request, "dispatch/reports.html", context, status=404 if typed else 200)
 
 
 @never_cache
@@ -71,11 +88,13 @@ def _page(request: HttpRequest, reference: str, *, refusal: Refusal | None = Non
         audit.record(
             actor=signed_in(request), action="maintenance.phone_read", subject=f"report:{detail.row.id}"
         )
+    at_desk = bool(roles_of(request.user) & set(DESK))
     context = {
         "report": detail.row,
         "detail": detail,
+        "at_desk": at_desk,
         "buttons": report_buttons(detail.row.state, detail.row.allowed),
-        "incidents": [] if detail.row.incident_id else queries.incident_rows(request.user),
+        "incidents": queries.incident_rows(request.user) if at_desk and not detail.row.incident_id else [],
         "refusal": refusal,
         "typed": request.POST if refusal else {},
     }

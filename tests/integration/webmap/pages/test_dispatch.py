@@ -118,6 +118,7 @@ def test_a_proposal_is_accepted_or_set_aside(town: Town) -> None:
     page = desk.get("/dispatch/").content.decode()
     assert 'data-testid="proposal-accept"' in page
     assert "Tronçon 1" in page
+    assert 'data-testid="report-row"' not in page  # they wait in the proposal, not beside it as well
     seen = {"version": str(proposal.version)}
     assert desk.post(f"/dispatch/proposals/{proposal.pk}/dismiss/", seen).status_code == 422
     taken = desk.post(f"/dispatch/proposals/{proposal.pk}/accept/", seen)
