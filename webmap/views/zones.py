@@ -23,6 +23,8 @@ from webmap.words import coverage_in_words
 PERIODS = (7, 30, 90)
 UTILITIES = ("water", "electricity")
 UNITS = {"m3": "m³"}
+WELL_COVERED = 0.9
+"""From this share of the time read, a day's figure stands for the day."""
 KINDS = ("commune", "district", "dma", "feeder", "transformer")
 
 
@@ -160,9 +162,12 @@ def _totals(rows: list[DayRow]) -> dict[str, Any]:
     now, then = sum(row.value or 0 for row in both), sum(row.before or 0 for row in both)
     change = (now / then - 1) * 100 if then else None
     yesterday = whole[-1] if whole else None
+    covered = next((row for row in reversed(valued) if row.coverage >= WELL_COVERED), None)
+    last = covered or (valued[-1] if valued else None)
     return {
         "value": sum(row.value or 0 for row in valued) if valued else None,
-        "yesterday": yesterday,
+        "last": last,
+        "last_is_yesterday": last is not None and last is yesterday,
         "change": change,
         "change_size": abs(change) if change is not None else None,
         "coverage": sum(row.coverage for row in whole) / len(whole) if whole else 0.0,

@@ -13,11 +13,12 @@ export function comparedDays(
   tone: string,
 ): uPlot {
   const bars = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
-  const figure = (_plot: uPlot, v: number | null) => (v === null ? "–" : `${number(v)} ${unit}`);
+  const figure = (_plot: uPlot, v: number | null, _series: number, index: number | null) =>
+    index === null ? "" : v === null ? "–" : `${number(v)} ${unit}`;
   const series: uPlot.Series[] = [
-    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: t("chart.day") },
+    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: "" },
     {
-      label: unit,
+      label: t("chart.this_year"),
       stroke: () => token(tone),
       fill: () => token(tone),
       width: 0,

@@ -10,7 +10,7 @@ import type { Store } from "./store";
 
 const DAYS = 14;
 /** Coverage from which a day counts as measured; paler below it. */
-const WHOLE = 0.5;
+const WHOLE = 0.9;
 
 /** A zone: consumption, complaints, and how much of it was measured. */
 export function zonePanel(store: Store, zoneCode: string, actions: Actions): Panel {
