@@ -7,15 +7,15 @@ from django.db import transaction
 from maintenance.models import Category, Skill
 
 SKILLS = (
-    ("water-network", "Réseau d'eau potable", "شبكة الماء الصالح للشرب"),
-    ("water-meters", "Branchements et compteurs d'eau", "توصيلات وعدادات الماء"),
+    ("water-network", "Réseau d’eau potable", "شبكة الماء الصالح للشرب"),
+    ("water-meters", "Branchements et compteurs d’eau", "توصيلات وعدادات الماء"),
     ("electricity-network", "Réseau électrique", "الشبكة الكهربائية"),
     ("electricity-meters", "Branchements et compteurs électriques", "توصيلات وعدادات الكهرباء"),
 )
 
 # code, utility, skill, priority, urgent, tells of the supply, French, Arabic
 CATEGORIES = (
-    ("no-water", "water", "water-network", 2, False, True, "Pas d'eau", "انقطاع الماء"),
+    ("no-water", "water", "water-network", 2, False, True, "Pas d’eau", "انقطاع الماء"),
     ("low-pressure", "water", "water-network", 3, False, True, "Pression faible", "ضعف ضغط الماء"),
     (
         "visible-leak",
@@ -37,7 +37,7 @@ CATEGORIES = (
         "Eau trouble ou odeur",
         "ماء عكر أو ذو رائحة",
     ),
-    ("water-meter", "water", "water-meters", 4, False, False, "Compteur d'eau", "عداد الماء"),
+    ("water-meter", "water", "water-meters", 4, False, False, "Compteur d’eau", "عداد الماء"),
     (
         "no-power",
         "electricity",
@@ -45,7 +45,7 @@ CATEGORIES = (
         2,
         False,
         True,
-        "Pas d'électricité",
+        "Pas d’électricité",
         "انقطاع الكهرباء",
     ),
     (
