@@ -15,6 +15,7 @@ from backend.core.queries.users import is_staff_member
 
 EVERYWHERE = Q()
 NOWHERE = Q(pk__in=[])
+INTERIORS_MEET = "T********"
 
 
 def within_jurisdiction(user: User | AnonymousUser | None, geom_field: str = "geom") -> Q:
@@ -28,6 +29,20 @@ def within_jurisdiction(user: User | AnonymousUser | None, geom_field: str = "ge
     condition = NOWHERE
     for area in areas:
         condition |= Q(**{f"{geom_field}__intersects": area})
+    return condition
+
+
+def overlapping_jurisdiction(user: User | AnonymousUser | None, geom_field: str = "geom") -> Q:
+    """Return the condition that keeps the areas `user` answers for, wholly or in part.
+
+    A neighbour that only shares a border is not among them.
+    """
+    areas = areas_of(user)
+    if areas is None:
+        return EVERYWHERE
+    condition = NOWHERE
+    for area in areas:
+        condition |= Q(**{f"{geom_field}__relate": (area, INTERIORS_MEET)})
     return condition
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gis.models.scoping import within_jurisdiction
+from gis.models.scoping import overlapping_jurisdiction, within_jurisdiction
 from gis.queries.elements import (
     ElementPlace,
     NearestElement,
@@ -48,6 +48,7 @@ __all__ = [
     "memberships_overlapping",
     "nearest_element",
     "network_code",
+    "overlapping_jurisdiction",
     "public_zones",
     "register_search",
     "search",

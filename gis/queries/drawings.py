@@ -8,9 +8,10 @@ from typing import Any
 
 from django.contrib.gis.db.models import Collect
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db.models import Func
+from django.db.models import Func, Q
 
 from gis.models import Link, Network, Zone
+from gis.models.scoping import EVERYWHERE
 
 ROUGHLY = 0.00002
 """Degrees by which a drawn line may leave the surveyed one: about two metres."""
@@ -52,13 +53,17 @@ def zone_drawings(zone_ids: Any) -> list[ZoneDrawing]:
     return [ZoneDrawing(row.code, row.kind, row.utility, row.name, json.loads(row.drawn)) for row in drawn]
 
 
-def network_drawings() -> list[NetworkDrawing]:
-    """Return every network with its links drawn as one shape; a network without links is left out."""
+def network_drawings(within: Q = EVERYWHERE) -> list[NetworkDrawing]:
+    """Return every network with its links drawn as one shape; a network without links is left out.
+
+    Args:
+        within: the condition on links that keeps what the reader may see.
+    """
     drawn = {
         row["network_id"]: json.loads(row["drawn"])
-        for row in Link.objects.values("network_id").annotate(
-            drawn=AsGeoJSON(Collect(_Simplified("geom")), precision=DECIMALS)
-        )
+        for row in Link.objects.filter(within)
+        .values("network_id")
+        .annotate(drawn=AsGeoJSON(Collect(_Simplified("geom")), precision=DECIMALS))
     }
     return [
         NetworkDrawing(one.code, one.utility, one.name, one.source_model, one.placement, drawn[one.pk])

@@ -42,7 +42,7 @@ def answers_for(reader: Reader, zone: Zone) -> bool:
 
 def zones_of(reader: User) -> Any:
     """Return the zones in force that a member of staff answers for, wholly or in part; none for others."""
-    return gis.public_zones().filter(gis.within_jurisdiction(reader))
+    return gis.public_zones().filter(gis.overlapping_jurisdiction(reader))
 
 
 def too_small() -> NotFound:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import folium
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import escape
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, get_language_bidi, gettext
 
 from backend.core.clock import LOCAL
 from backend.core.queries.organisation import organisation
+from gis.queries import within_jurisdiction
 from gis.queries.drawings import NetworkDrawing, ZoneDrawing, network_drawings, zone_drawings
 from gis.queries.zones import public_zones
 from metering import queries as metering
@@ -47,11 +49,12 @@ def zones_map(*, reader: Reader, with_networks: bool, at: datetime) -> str:
 
     Args:
         reader: whose right counts for the figures.
-        with_networks: draw the networks too; they are not for the public.
+        with_networks: draw the networks too, where the reader may look; they are not for the public.
         at: when it was made, told on the map.
     """
     drawings = zone_drawings(public_zones(at).values("pk"))
-    networks = network_drawings() if with_networks else []
+    within = within_jurisdiction(reader) if reader else Q()
+    networks = network_drawings(within) if with_networks else []
     layers = _layers(drawings, metering.zone_summaries(reader=reader))
     shaded = [one for one in drawings if one.kind in LAYERS.values()] or drawings
     south_west, north_east = box_of(one.outline for one in shaded) or BERKANE
