@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 
+from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput, PermissionRefused, TransitionForbidden, VersionConflict
 from backend.core.models import User
 
@@ -40,8 +41,7 @@ def attempt(change: Callable[[], Any]) -> Refusal | None:
 
 def seen_version(request: HttpRequest) -> int:
     """Return the version of the row that the person had before their eyes; an absent one matches nothing."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(request.POST.get("version", "")) or 0
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -16,6 +16,7 @@ from backend.core.models import User
 from backend.core.queries.users import roles_of
 from backend.core.services import outbox
 from maintenance.domain.states import INCIDENT, INCIDENT_OPEN, INCIDENT_RUNNING
+from maintenance.domain.texts import cleaned
 from maintenance.models import AlarmSupply, Incident, IncidentMember, Report
 from maintenance.models.proposals import DECIDERS
 from maintenance.services import isolation
@@ -112,7 +113,8 @@ def unlink_member(*, incident: Incident, member: IncidentMember, actor: User, re
         InvalidInput: no reason is given, or the member left already.
     """
     require_desk(actor)
-    if not reason.strip():
+    reason = cleaned(reason)
+    if not reason:
         raise InvalidInput(errors={"reason": [_("A reason is needed for this change.")]})
     if incident.state not in INCIDENT_OPEN:
         raise TransitionForbidden(current=incident.state, version=incident.version, allowed=[])

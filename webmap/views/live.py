@@ -12,10 +12,11 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from backend.core import clock
+from backend.core.api.authentication import TokenAuthentication
+from backend.core.domain.numbers import whole_number
 from webmap.live.client import Client
 from webmap.live.frames import RETRY, LiveEvent
 from webmap.live.hub import Hub, running_hub
@@ -35,10 +36,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
         return _refused()
     hub = await running_hub()
     client = Client(user_id, rights.sensors, get_language() or "fr")
-    last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
-    response = StreamingHttpResponse(
-        _stream(hub, source, client, int(last) if last.isdigit() else None), content_type="text/event-stream"
-    )
+    last = whole_number(request.headers.get("Last-Event-ID") or request.GET.get("last", ""))
+    response = StreamingHttpResponse(_stream(hub, source, client, last), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

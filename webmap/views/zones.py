@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backend.core import clock
+from backend.core.domain.numbers import whole_number
 from backend.core.errors import NotFound
 from gis import queries as gis
 from maintenance import queries as maintenance
@@ -130,8 +131,8 @@ def day_rows(series: ZoneSeries) -> list[DayRow]:
 
 
 def _asked(request: HttpRequest, found: Any) -> tuple[int, str]:
-    days = request.GET.get("days", "")
-    chosen = int(days) if days.isascii() and days.isdigit() and int(days) in PERIODS else 30
+    days = whole_number(request.GET.get("days", ""))
+    chosen = days if days in PERIODS else 30
     utility = request.GET.get("utility", "")
     return chosen, found.utility or (utility if utility in UTILITIES else "water")
 

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.core.api.authentication import TokenAuthentication
 from backend.core.models import User
 from backend.core.queries.users import roles_of, username_for
 
@@ -61,6 +62,8 @@ class LoginView(APIView):
 
 class LogoutView(KnoxLogoutView):
     """Withdraw the token of this request."""
+
+    authentication_classes = (TokenAuthentication,)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, format: str | None = None) -> Response:  # noqa: A002

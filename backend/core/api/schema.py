@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.generics import GenericAPIView
+
+
+class TokenScheme(KnoxTokenScheme):
+    """Describes our token as knox's."""
+
+    target_class = "backend.core.api.authentication.TokenAuthentication"
 
 
 class PlatformSchema(AutoSchema):

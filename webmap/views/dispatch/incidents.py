@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.core import clock
 from backend.core.decorators import role_required
+from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput, NotFound
 from maintenance import queries, services
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
@@ -35,8 +36,8 @@ def incident(request: HttpRequest, incident_id: int) -> HttpResponse:
 def transition(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Change the incident's state."""
     found = queries.incident(request.user, incident_id)
-    other = request.POST.get("into", "")
-    into = queries.incident(request.user, int(other)) if other.isascii() and other.isdigit() else None
+    other = whole_number(request.POST.get("into", ""))
+    into = queries.incident(request.user, other) if other is not None else None
     return _do(
         request,
         incident_id,
