@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -26,7 +27,9 @@ class ErrorPagesMiddleware(BothWays):
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that makes no sense."""
+    """Answer a request that makes no sense, or is larger than what is taken in."""
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(request, 413, _("This is too large to be taken in."))
     return _answer(request, 400, _("This request could not be read."))
 
 

@@ -125,6 +125,7 @@ class ProposalList(GenericAPIView):
     serializer_class = outputs.ProposalOutput
     pagination_class = CursorList
     filter_backends = ()
+    filter_names = ("state",)
     newest_first = True
 
     def get_queryset(self) -> QuerySet[Any]:

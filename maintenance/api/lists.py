@@ -32,6 +32,7 @@ class StateList(GenericAPIView):
 
     pagination_class = CursorList
     filter_backends = (BboxFilter,)
+    filter_names: tuple[str, ...] = ("open", "state", "zone", "as")
     newest_first = True
     table: StateTable
     open_states: frozenset[str]

@@ -32,6 +32,7 @@ class ReportList(StateList):
     table = REPORT
     open_states = REPORT_OPEN
     row = staticmethod(report_row)
+    filter_names = (*StateList.filter_names, "category")
     throttle_classes = (throttles.ByPhone, throttles.ByAddress)
 
     def get_permissions(self) -> list[BasePermission]:

@@ -84,6 +84,7 @@ class MeterList(generics.ListAPIView[Meter]):
     pagination_class = CursorList
     serializer_class = MeterOutput
     filter_backends = ()
+    filter_names = ("utility", "code", "connection_point")
 
     @extend_schema(
         parameters=[

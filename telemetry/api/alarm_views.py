@@ -43,6 +43,7 @@ class AlarmList(_Alarms):
     pagination_class = FeatureList
     filter_backends = [BboxFilter]
     bbox_field = "sensor__geom"
+    filter_names = ("state", "open", "active", "sensor", "priority")
     newest_first = True
 
     @extend_schema(

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from backend.core import clock
-from backend.core.api.filters import BboxFilter
+from backend.core.api.filters import BboxFilter, refuse_unknown
 from backend.core.api.pagination import CursorList
 from backend.core.models.users import STAFF_ROLES
 from backend.core.permissions import HasRole
@@ -66,6 +66,8 @@ _SENSOR_FILTERS = [OpenApiParameter(name, str) for name in ("device", "quantity"
 
 
 class SensorList(_Sensors):
+    filter_names = ("device", "quantity", "code")
+
     @extend_schema(parameters=_SENSOR_FILTERS, operation_id="sensors_list")
     def get(self, request: Request) -> Response:
         """List the sensors you may see, with their newest values: GeoJSON."""
@@ -93,6 +95,7 @@ class SensorReadings(GenericAPIView):
 
         With `max_points`, at most that many: all of them, or the lowest and highest of each slice of time.
         """
+        refuse_unknown(request, ReadingsIn().fields)
         asked = ReadingsIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -163,6 +166,8 @@ def _device_row(device: Any) -> dict[str, Any]:
 
 
 class DeviceList(_Devices):
+    filter_names = ("protocol",)
+
     @extend_schema(parameters=[OpenApiParameter("protocol", str)], operation_id="devices_list")
     def get(self, request: Request) -> Response:
         """List the devices you may see: GeoJSON."""
@@ -185,6 +190,7 @@ class DeadLetterList(GenericAPIView):
     pagination_class = CursorList
     newest_first = True
     filter_backends = []
+    filter_names = ("reason", "device")
 
     @extend_schema(
         parameters=[OpenApiParameter("reason", str), OpenApiParameter("device", str)],

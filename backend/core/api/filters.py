@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
+
+ALWAYS_KNOWN = frozenset({"lang", "format"})
 
 
 def parse_bbox(text: str) -> Polygon:
@@ -29,6 +32,16 @@ def parse_bbox(text: str) -> Polygon:
     box = Polygon.from_bbox((west, south, east, north))
     box.srid = 4326
     return box
+
+
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """Refuse parameters that nothing reads: a filter that was misspelt must not answer with everything.
+
+    Raises:
+        ValidationError: names each of them.
+    """
+    if unknown := set(request.query_params) - set(known) - ALWAYS_KNOWN:
+        raise ValidationError({name[:80]: [_("There is no such filter.")] for name in sorted(unknown)})
 
 
 class BboxFilter(BaseFilterBackend):

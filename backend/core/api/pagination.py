@@ -12,12 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from backend.core.api.filters import BboxFilter, refuse_unknown
+from backend.core.domain.numbers import whole_number
+
 
 class CursorList(BasePagination):
     """`?limit=&cursor=` to `{results, next}`, ordered by primary key.
 
     `next` is the address of the next page or null; the cursor in it is opaque. A view sets `newest_first =
-    True` to list backwards.
+    True` to list backwards, and `filter_names` for the parameters it reads itself; others are refused.
     """
 
     default_limit = 100
@@ -25,6 +28,7 @@ class CursorList(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
+        refuse_unknown(request, _filters_of(view))
         backwards = getattr(view, "newest_first", False)
         if (after := self._cursor(request)) is not None:
             queryset = queryset.filter(**{"pk__lt" if backwards else "pk__gt": after})
@@ -65,9 +69,9 @@ class CursorList(BasePagination):
         text = request.query_params.get("limit")
         if not text:
             return self.default_limit
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
+        if not (text.isascii() and text.isdigit()) or not text.strip("0"):
             raise ValidationError({"limit": [_("Enter a number of 1 or more.")]})
-        return min(int(text), self.max_limit)
+        return min(whole_number(text) or self.max_limit, self.max_limit)
 
     def _cursor(self, request: Request) -> int | None:
         text = request.query_params.get("cursor")
@@ -80,6 +84,15 @@ class CursorList(BasePagination):
         if not 0 < after < 2**63:
             raise ValidationError({"cursor": [_("This is not a cursor of this list.")]})
         return after
+
+
+def _filters_of(view: Any) -> set[str]:
+    """Name what a list reads: its own `filter_names`, and those of its filter backends."""
+    names = {"limit", "cursor", *getattr(view, "filter_names", ())}
+    if BboxFilter in getattr(view, "filter_backends", ()):
+        names.add("bbox")
+    filterset = getattr(view, "filterset_class", None)
+    return names | set(filterset.base_filters) if filterset else names
 
 
 def _encode(key: int) -> str:
