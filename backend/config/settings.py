@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "backend.core.request_log.RequestLogMiddleware",
+    "backend.core.middleware.PrivateAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "backend.core.middleware.LanguageChoiceMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "backend.core.middleware.LocalTimeMiddleware",
     "backend.core.error_pages.ErrorPagesMiddleware",
+    "backend.core.middleware.PlainAddressMiddleware",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -222,16 +224,18 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "backend.core.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
+        "backend.core.api.parsers.JSONParser",
+        "backend.core.api.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
+    # The server has put the address that its own proxy saw in place; what a caller claims counts for nothing.
+    "NUM_PROXIES": 0,
     "DEFAULT_SCHEMA_CLASS": "backend.core.api.schema.PlatformSchema",
     "EXCEPTION_HANDLER": "backend.core.api.problems.exception_handler",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

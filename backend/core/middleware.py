@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -60,6 +61,30 @@ class LanguageChoiceMiddleware(BothWays):
                 samesite="Lax",
                 secure=settings.LANGUAGE_COOKIE_SECURE,
             )
+        return response
+
+
+class PlainAddressMiddleware(BothWays):
+    """Refuse an address that holds a NUL: no text of the database can, so that nothing bears such a name."""
+
+    def before(self, request: HttpRequest) -> None:
+        if "\0" in request.path:
+            raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("NUL in a query")
+
+
+class PrivateAnswersMiddleware(BothWays):
+    """Let nobody between keep what one person was shown: the API, and every page of who is signed in."""
+
+    def after(self, request: HttpRequest, response: Response) -> Response:
+        personal = (
+            request.path.startswith("/api/v1/")
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or "Authorization" in request.headers
+        )
+        if personal and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
 
