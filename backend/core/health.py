@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 Check = Callable[[], str | None]
 """Returns what is wrong, or None."""
@@ -22,11 +23,13 @@ def register_check(name: str, check: Check, *, informational: bool = False) -> N
         _informational.add(name)
 
 
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Say that the process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether every service needed answers: 200, or 503 with what fails."""
     results = {name: _run(check) for name, check in _checks.items()}

@@ -9,11 +9,14 @@ from hmac import compare_digest
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 Collect = Callable[[], Iterable[Metric]]
+
+LOOPBACK = {"127.0.0.1", "::1"}
 
 log = structlog.get_logger(__name__)
 registry = CollectorRegistry()
@@ -51,10 +54,12 @@ def register_collector(name: str, collect: Collect) -> None:
     registry.register(_AtScrape(name, collect))
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer the bearer of `CHABAKA_METRICS_TOKEN`; without a token, anyone in the demo and nobody
+    """Answer the bearer of `CHABAKA_METRICS_TOKEN`; without a token, this machine in the demo and nobody
     elsewhere."""
     token, given = settings.METRICS_TOKEN, request.headers.get("Authorization", "")
-    if not (compare_digest(given, f"Bearer {token}") if token else settings.DEMO):
+    here = settings.DEMO and request.META.get("REMOTE_ADDR") in LOOPBACK
+    if not (compare_digest(given.encode(), f"Bearer {token}".encode()) if token else here):
         return HttpResponseForbidden(content_type="text/plain")
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
 
 from backend.core.decorators import role_required
 from backend.core.models import Role
@@ -18,6 +20,8 @@ OPERATORS = frozenset({Role.SUPERVISOR.value, Role.DISPATCHER.value})
 ANYWHERE = Point(-2.3276, 34.926, srid=4326)
 
 
+@never_cache
+@require_safe
 @ensure_csrf_cookie
 @role_required(*CONSOLE_ROLES)
 def console(request: HttpRequest) -> HttpResponse:

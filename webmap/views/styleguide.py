@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from backend.core import clock
 
@@ -47,6 +48,7 @@ class Sample(forms.Form):
     agree = forms.BooleanField(label=_("Send me messages about this report"))
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component."""
     now = clock.now()
