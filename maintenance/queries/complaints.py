@@ -8,18 +8,16 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDay, TruncHour, TruncMonth
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, Value
 from django.utils.translation import gettext as _
 
-from backend.core import clock
 from backend.core.errors import InvalidInput, NotFound
 from gis import queries as gis
 from maintenance.domain.states import REPORT_OPEN
 from maintenance.models import Report
 from metering.domain.periods import Bucket, edges
 
-TRUNCATED: dict[Bucket, Any] = {Bucket.HOUR: TruncHour, Bucket.DAY: TruncDay, Bucket.MONTH: TruncMonth}
 BUCKETS_AT_MOST = 1000
 NOT_COUNTED = ("rejected", "duplicate", "out_of_scope")
 """Reports that turned out to be no complaint of ours."""
@@ -88,8 +86,8 @@ def zone_complaints(
     reports = Report.objects.filter(submitted_at__gte=cuts[0], submitted_at__lt=cuts[-1])
     if utility:
         reports = reports.filter(category__utility=utility)
-    counted = _count(reports.exclude(state__in=NOT_COUNTED).filter(zones__code=zone_code), size)
-    placed = _share_placed(reports, size)
+    counted = _count(reports.exclude(state__in=NOT_COUNTED).filter(zones__code=zone_code), cuts)
+    placed = _share_placed(reports, cuts)
     series = tuple(
         ComplaintBucket(
             first, last, *counted.get(first, (0, 0, {})), coverage=_ratio(*placed.get(first, (0, 0)))
@@ -100,26 +98,32 @@ def zone_complaints(
     return ZoneComplaints(zone_code, zone.name, "reports", _ratio(*totals), series)
 
 
-def _count(reports: Any, size: Bucket) -> dict[datetime, tuple[int, int, dict[str, int]]]:
+def _count(reports: Any, cuts: list[datetime]) -> dict[datetime, tuple[int, int, dict[str, int]]]:
     found: dict[datetime, tuple[int, int, dict[str, int]]] = {}
-    grouped = reports.annotate(at=_truncated(size)).values("at", "category__code").order_by("at")
+    grouped = reports.annotate(at=_period(cuts)).values("at", "category__code").order_by("at")
     for row in grouped.annotate(value=Count("pk"), open=Count("pk", filter=Q(state__in=REPORT_OPEN))):
-        value, waiting, by_category = found.get(row["at"], (0, 0, {}))
+        first = cuts[row["at"] - 1]
+        value, waiting, by_category = found.get(first, (0, 0, {}))
         by_category = {**by_category, row["category__code"]: row["value"]}
-        found[row["at"]] = (value + row["value"], waiting + row["open"], by_category)
+        found[first] = (value + row["value"], waiting + row["open"], by_category)
     return found
 
 
-def _share_placed(reports: Any, size: Bucket) -> dict[datetime, tuple[int, int]]:
-    grouped = reports.annotate(at=_truncated(size)).values("at").order_by("at")
+def _share_placed(reports: Any, cuts: list[datetime]) -> dict[datetime, tuple[int, int]]:
+    grouped = reports.annotate(at=_period(cuts)).values("at").order_by("at")
     totals = grouped.annotate(
         total=Count("pk"), placed=Count("pk", filter=Q(zone__isnull=False) | Q(geom__isnull=False))
     )
-    return {row["at"]: (row["placed"], row["total"]) for row in totals}
+    return {cuts[row["at"] - 1]: (row["placed"], row["total"]) for row in totals}
 
 
-def _truncated(size: Bucket) -> Any:
-    return TRUNCATED[size]("submitted_at", tzinfo=clock.LOCAL)
+def _period(cuts: list[datetime]) -> Func:
+    """Number the period a report was filed in, from 1.
+
+    The database is given the instants: its own idea of the local time may be older than ours.
+    """
+    instants = Value(cuts, output_field=ArrayField(DateTimeField()))
+    return Func(F("submitted_at"), instants, function="width_bucket", output_field=IntegerField())
 
 
 def _ratio(placed: int, total: int) -> float | None:

@@ -139,3 +139,14 @@ def test_a_period_that_cannot_be_read_is_refused(town: Town, anyone: APIClient, 
 
 def test_no_zone_no_figures(town: Town, anyone: APIClient) -> None:
     assert anyone.get("/api/v1/zones/atlantis/complaints/").status_code == 404
+
+
+def test_local_days_follow_the_pinned_rules_of_time_not_the_databases(town: Town) -> None:
+    """Morocco stays on UTC from 20 September 2026 on; a database of an older distribution does not know."""
+    late = datetime(2026, 11, 10, 23, 30, tzinfo=UTC)
+    assert clock.local_day(late).day == 10
+    filed(late)
+    found = queries.zone_complaints(
+        zone_code="dma-west", start=late - timedelta(hours=12), end=late + timedelta(hours=12)
+    )
+    assert [(clock.local_day(one.start).day, one.value) for one in found.series] == [(10, 1), (11, 0)]

@@ -65,8 +65,9 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
     asked = new AbortController();
     try {
       const found = await search(words, asked.signal);
-      const known = new Set(hits.map((hit) => `${hit.kind} ${hit.code}`));
-      hits = [...hits, ...found.filter((hit) => !known.has(`${hit.kind} ${hit.code}`))];
+      const key = (hit: SearchHit) => `${isZone(store, hit) ? "zone" : hit.kind} ${hit.code}`;
+      const known = new Set(hits.map(key));
+      hits = [...hits, ...found.filter((hit) => !known.has(key(hit)))];
       chosen = hits.length ? Math.max(chosen, 0) : -1;
       show(hits.length ? "" : t("search.none"));
     } catch (error) {
