@@ -129,6 +129,7 @@ MATRIX = {
     "dispatch_order GET":                         "L  F  F  F  F  F  K  N  K  F  K  F",
     "order_assign POST":                          "L  F  F  F  F  F  B  N  B  F  B  F",
     "order_transition POST":                      "L  F  F  F  F  F  S  N  S  F  S  F",
+    "dispatch_reports GET":                       "L  F  F  K  F  F  K  K  K  F  K  F",
     "dispatch_report GET":                        "L  F  F  K  F  F  K  N  K  F  K  F",
     "report_transition POST":                     "L  F  F  S  F  F  S  N  S  F  S  F",
     "report_incident POST":                       "L  F  F  F  F  F  B  N  B  F  F  F",
