@@ -16,7 +16,7 @@ export function comparedDays(
   const figure = (_plot: uPlot, v: number | null, _series: number, index: number | null) =>
     index === null ? "" : v === null ? "–" : `${number(v)} ${unit}`;
   const series: uPlot.Series[] = [
-    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: "" },
+    { value: (_p, v) => (v === null ? "" : shortDay(new Date(v * 1000))), label: t("chart.day") },
     {
       label: t("chart.this_year"),
       stroke: () => token(tone),

@@ -24,6 +24,7 @@ export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {
       grid: { show: false },
       size: 28,
       space: 64,
+      ...(span === "days" ? { splits: dayMarks } : {}),
       values: (_plot, splits) =>
         splits.map((s) => (span === "days" ? shortDay(new Date(s * 1000)) : tick(s, splits))),
     },
@@ -36,6 +37,13 @@ export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {
       labelSize: 16,
     },
   ];
+}
+
+/** Mark days where their bars stand, as many as there is room for, whatever zone the browser lives in. */
+function dayMarks(plot: uPlot): number[] {
+  const days = plot.data[0];
+  const every = Math.max(1, Math.ceil((days.length * 64) / Math.max(plot.over.clientWidth, 64)));
+  return Array.from(days).filter((_, index) => index % every === 0);
 }
 
 function tick(second: number, splits: number[]): string {
