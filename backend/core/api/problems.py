@@ -52,7 +52,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             400, "invalid", _("Some of what was sent cannot be used."), errors=_as_mapping(error.detail)
         )
     if isinstance(error, exceptions.APIException):
-        response = problem(error.status_code, CODES.get(error.status_code, "error"), str(error.detail))
+        signed_out = isinstance(error, exceptions.NotAuthenticated)
+        title = _("You are not signed in, or no longer. Sign in again.") if signed_out else str(error.detail)
+        response = problem(error.status_code, CODES.get(error.status_code, "error"), title)
         if header := getattr(error, "auth_header", None):
             response["WWW-Authenticate"] = header
         if wait := getattr(error, "wait", None):

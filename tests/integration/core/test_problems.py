@@ -140,6 +140,8 @@ def test_problems_are_worded_in_the_callers_language(outsider: Client) -> None:
 
 def test_a_role_opens_an_endpoint(client: Client) -> None:
     assert_problem(client.get("/api/v1/dispatchers/"), 401, "not_authenticated")
+    french = client.get("/api/v1/dispatchers/", headers={"Accept-Language": "fr"})
+    assert french.json()["title"].startswith("Vous n’êtes pas connecté")
     client.force_login(cast.samira())
     assert_problem(client.get("/api/v1/dispatchers/"), 403, "forbidden")
     client.force_login(cast.hicham())
