@@ -19,6 +19,9 @@ from backend.core.models import (
     User,
 )
 
+admin.site.site_header = _("Chabaka administration")
+admin.site.site_title = _("Chabaka administration")
+
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Shows rows that only services write."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
@@ -19,6 +20,8 @@ class AuditEntry(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
         indexes: ClassVar = [models.Index(fields=["subject", "-at"], name="core_audit_subject")]
 
     def __str__(self) -> str:

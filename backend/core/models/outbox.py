@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxEvent(models.Model):
@@ -17,6 +18,8 @@ class OutboxEvent(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("outbox event")
+        verbose_name_plural = _("outbox events")
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=models.Q(seq__isnull=True), name="core_outbox_unsequenced"),
             models.Index(fields=["topic", "seq"], name="core_outbox_topic_seq"),
@@ -45,6 +48,8 @@ class OutboxDelivery(models.Model):
     last_error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("outbox delivery")
+        verbose_name_plural = _("outbox deliveries")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "consumer"], name="core_delivery_once_per_consumer"),
         ]
