@@ -58,6 +58,7 @@ def create_order_from_incident(
         instructions=_short(instructions, "instructions", TEXT_LENGTH),
         priority=_priority(priority, category.priority if category else PRIORITY_UNKNOWN),
         skill=_skill(skill) if skill else (category.skill if category else _default_skill(incident.utility)),
+        place=_place(incident),
         geom=incident.geom,
         network=incident.network,
         node=incident.node,
@@ -70,6 +71,13 @@ def create_order_from_incident(
     payload = {"id": order.pk, "from": "", "to": order.state, "at": clock.now().isoformat(), "version": 1}
     outbox.publish(ORDER_TOPIC, payload)
     return order
+
+
+def _place(incident: Incident) -> str:
+    """Return where it is in the words of the first who said it: a crew without a point finds it too."""
+    said = incident.members.filter(unlinked_at=None).exclude(report=None).exclude(report__place="")
+    first = said.select_related("report").order_by("pk").first()
+    return first.report.place if first and first.report else ""
 
 
 @transaction.atomic

@@ -322,3 +322,8 @@ def test_every_walk_of_an_order_leaves_one_row_for_each_step(given: WorkOrder, t
     order = make.walk(order, town.salma, "verified", "closed")
     versions = list(order.transitions.values_list("version", flat=True))
     assert versions == list(range(2, order.version + 1))
+
+
+def test_a_place_told_in_words_reaches_the_crew(town: Town) -> None:
+    incident = make.incident(town.hicham, make.report(None, place="Près de la mosquée Es-Salam"))
+    assert make.order(town.hicham, incident).place == "Près de la mosquée Es-Salam"
