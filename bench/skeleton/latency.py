@@ -136,7 +136,7 @@ def alarm_to_screen(page: Page, outsider: Outsider, platform: Platform, samples:
 
 def _low_rule(request: Any, base: str) -> dict[str, Any]:
     sensor = request.get(f"{base}/api/v1/sensors/{READING}/").json()
-    return next(rule for rule in sensor["alarm_rules"] if rule["kind"] == "low")
+    return next(limit for limit in sensor["properties"]["limits"] if limit["kind"] == "low")
 
 
 def _acknowledge(page: Page, base: str) -> None:
@@ -152,7 +152,7 @@ def _acknowledge(page: Page, base: str) -> None:
     assert answer.ok, answer.text()
 
 
-def measure(*, readings: int = 300, alarms: int = 15, load_per_second: float = 50) -> dict[str, Any]:
+def measure(*, readings: int = 300, alarms: int = 12, load_per_second: float = 50) -> dict[str, Any]:
     """Measure both latencies on the running demo with a stated load beside it."""
     platform = Platform.running()
     outsider, stop = Outsider(platform), threading.Event()

@@ -24,6 +24,8 @@ class LimitOut(serializers.Serializer):
     code = serializers.CharField()
     limit = serializers.FloatField()
     deadband = serializers.FloatField()
+    on_delay_s = serializers.FloatField()
+    off_delay_s = serializers.FloatField()
     priority = serializers.IntegerField()
 
 

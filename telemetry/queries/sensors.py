@@ -100,6 +100,8 @@ def sensor_row(sensor: Sensor, now: datetime) -> dict[str, Any]:
                 "code": rule.code,
                 "limit": rule.limit,
                 "deadband": rule.deadband,
+                "on_delay_s": rule.on_delay_s,
+                "off_delay_s": rule.off_delay_s,
                 "priority": rule.priority,
             }
             for rule in sensor.limits  # type: ignore[attr-defined]
