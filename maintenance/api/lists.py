@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,7 +28,7 @@ FILTERS = [
 ]
 
 
-class StateList(GenericAPIView):
+class StateList(ABC, GenericAPIView):
     """A list of things with a state and a place: `{results, next}`, or GeoJSON when asked for."""
 
     pagination_class = CursorList
@@ -38,8 +39,9 @@ class StateList(GenericAPIView):
     open_states: frozenset[str]
     row: Any
 
+    @abstractmethod
     def get_queryset(self) -> QuerySet[Any]:
-        raise NotImplementedError
+        """Return what the person may see."""
 
     @extend_schema(parameters=FILTERS)
     def get(self, request: Request) -> Response:

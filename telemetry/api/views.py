@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ MAX_READINGS = 10_000
 DEFAULT_SPAN = timedelta(days=1)
 
 
-class _Features(GenericAPIView):
+class _Features(ABC, GenericAPIView):
     """A scoped GeoJSON list with `?bbox=&limit=&cursor=`, and one of it by code."""
 
     permission_classes = [Staff]
@@ -44,8 +45,9 @@ class _Features(GenericAPIView):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(collection(page or [], self.to_feature))
 
+    @abstractmethod
     def to_feature(self, row: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return a row as a GeoJSON feature."""
 
 
 class _Sensors(_Features):
