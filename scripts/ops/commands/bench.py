@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
     (run.path / "bench").mkdir(exist_ok=True)
     env = install.environment() | install.browser(steps) | read_environment(run)
     env["CHABAKA_RUN_DIR"] = str(run.path)
+    env["PYTHONPATH"] = str(ROOT / "scripts")  # a measurement may start private services of its own
     command = [str(PYTHON), "-m", f"bench.{asked.name}", *more]
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
