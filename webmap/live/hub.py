@@ -6,14 +6,16 @@ import asyncio
 import logging
 import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from types import FrameType
 from typing import Any
+
+from django.db import InterfaceError, OperationalError
 
 from webmap.live import listener
 from webmap.live.client import Client
 from webmap.live.frames import LiveEvent
-from webmap.live.source import Source
+from webmap.live.source import Change, Source
 
 CONFLATION_S = 0.2
 RIGHTS_CHECKED_S = 60.0
@@ -92,11 +94,19 @@ class Hub:
             changes = await self._source.changes_after(self.sequence)
             if not changes:
                 continue
-            self.sequence = changes[-1].seq
-            for (user_id, language), clients in self._by_reader().items():
-                events = await self._source.events_for(user_id, language, changes)
-                for client in clients:
-                    client.offer_events(events)
+            before, self.sequence = self.sequence, changes[-1].seq
+            try:
+                await self._hand_out(changes)
+            except (OperationalError, InterfaceError):
+                self.sequence = before  # the database is away: the same changes again, once it is back
+                self._events_due.set()
+                raise
+
+    async def _hand_out(self, changes: Sequence[Change]) -> None:
+        for (user_id, language), clients in self._by_reader().items():
+            events = await self._source.events_for(user_id, language, changes)
+            for client in clients:
+                client.offer_events(events)
 
     async def _check_rights(self) -> None:
         """Roles and jurisdictions end while screens stay open."""

@@ -30,9 +30,7 @@ def _alarms(user: User, ids: Collection[int] | None) -> Rows:
 
 def _incidents(user: User, ids: Collection[int] | None) -> Rows:
     found = maintenance.incidents(user).filter(pk__in=ids or ())
-    return {
-        pk: {"code": code, "state": state} for pk, code, state in found.values_list("pk", "code", "state")
-    }
+    return {row.pk: {"code": row.code, "state": row.state} for row in found}
 
 
 def _reports(user: User, ids: Collection[int] | None) -> Rows:
@@ -42,9 +40,7 @@ def _reports(user: User, ids: Collection[int] | None) -> Rows:
 
 def _orders(user: User, ids: Collection[int] | None) -> Rows:
     found = maintenance.orders(user).filter(pk__in=ids or ())
-    return {
-        pk: {"code": code, "state": state} for pk, code, state in found.values_list("pk", "code", "state")
-    }
+    return {row.pk: {"code": row.code, "state": row.state} for row in found}
 
 
 _READERS: dict[str, Callable[[User, Collection[int] | None], Rows]] = {

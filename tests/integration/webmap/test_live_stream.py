@@ -20,6 +20,7 @@ from backend.core.models import User
 from backend.core.services.outbox import publish
 from gis.models import Jurisdiction, Zone
 from telemetry.models import Alarm, LatestReading, Sensor
+from tests.factories import maintenance as works
 from tests.factories.core import LONG_AGO, person
 from tests.factories.loops import finished
 from tests.factories.telemetry import device, logger, low_limit
@@ -222,3 +223,25 @@ def test_an_expired_role_opens_no_stream() -> None:
         return await client.get("/live/")
 
     assert finished(ask()).status_code == 403
+
+
+def test_reports_incidents_and_orders_are_told_as_they_change() -> None:
+    works.town()
+    dispatcher = everywhere(person("imane", "dispatcher"))
+
+    def happen() -> tuple[str, str, str]:
+        report = works.report()
+        incident = works.incident(dispatcher, report)
+        order = works.order(dispatcher, incident)
+        return report.reference, incident.code, works.walk(order, dispatcher, "approved").code
+
+    async def story(stream: AsyncIterator[Frame]) -> tuple[tuple[str, str, str], set[tuple[str, str]]]:
+        await until(stream, "snapshot")
+        happened = await sync_to_async(happen)()
+        told = {name: await until(stream, name) for name in ("report", "incident", "order")}
+        return happened, {
+            (name, data.get("code") or data["reference"]) for name, (_, _, data) in told.items()
+        }
+
+    (reference, incident, order), told = listening(dispatcher, story)
+    assert told == {("report", reference), ("incident", incident), ("order", order)}
