@@ -139,7 +139,7 @@ def test_a_zone_says_what_it_consumed_and_what_people_complained_of(
     console.goto(f"{running_platform.base_url}/console/?zone={zone}")
     panel = console.get_by_test_id("zone-panel")
     expect(panel).to_have_attribute("data-zone", zone)
-    expect(panel).to_contain_text("Réclamations")
+    expect(panel).to_contain_text("Signalements")
     expect(panel.locator(".loading-lines")).to_have_count(0, timeout=10_000)
 
 
