@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ops.rundir import free_port
 from tests.factories.platform import open_folder
@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """Chromium, once for the session. Its loop runs in this thread: Django must not refuse the ORM."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # What a test says is that something happens; how fast is measured in bench/, not here.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ.get("CHABAKA_BROWSER") or shutil.which("chromium"),
