@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.acceptance.webmap.accessibility import violations
 from tests.conftest import RunningPlatform
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LIVE = "[data-testid=live-status]"
 
