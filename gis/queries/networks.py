@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.gis.db.models import Extent
+from django.core.cache import cache
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from backend.core import clock
 from gis.models import Network, Node, Placement, Zone, ZoneKind
+from gis.statements import statement
+
+KEPT_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSize:
+    """What a network holds; `length_m` is that of its pipes and lines."""
+
+    network: Network
+    nodes: int
+    links: int
+    length_m: float
+    connection_points: int
 
 
 def demonstration_notice() -> str:
@@ -32,3 +50,19 @@ def _listed(names: list[str]) -> str:
 def network_extents() -> dict[int, tuple[float, float, float, float]]:
     """Return west, south, east, north of each network by its id."""
     return dict(Node.objects.values_list("network_id").annotate(Extent("geom")).order_by())
+
+
+def network_sizes() -> list[NetworkSize]:
+    """Return what each network holds, counted once for each version of its topology."""
+    return [NetworkSize(network, *_size(network)) for network in Network.objects.order_by("code")]
+
+
+def _size(network: Network) -> tuple[int, int, float, int]:
+    key = f"gis.network_size.{network.pk}.{network.topology_version}"
+    counted: tuple[int, int, float, int] | None = cache.get(key)
+    if counted is None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement(__file__, "network_size"), {"network": network.pk})
+            counted = cursor.fetchone()
+        cache.set(key, counted, KEPT_S)
+    return counted

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from backend.core import clock
 from webmap import vite
 from webmap.theme import COOKIE, theme_for
+from webmap.views.network.sections import Tab, tabs
 
 register = template.Library()
 log = logging.getLogger(__name__)
@@ -125,6 +126,12 @@ def nav_link(context: Context, href: str, text: str) -> SafeString:
     here = request is not None and (request.path == href or (href != "/" and request.path.startswith(href)))
     mark = SafeString(' aria-current="page"') if here else SafeString("")
     return format_html('<a href="{}"{}>{}</a>', href, mark, text)
+
+
+@register.simple_tag(takes_context=True)
+def network_tabs(context: Context) -> list[Tab]:
+    """Return the pages of the network section that the reader may enter."""
+    return tabs(context["roles"], context["request"].path)
 
 
 def _cookies(context: Context) -> Mapping[str, Any]:

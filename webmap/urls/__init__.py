@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webmap.exports.urls")),
     path("", include("webmap.urls.console")),
     path("", include("webmap.urls.pages")),
+    path("network/", include("webmap.urls.network")),
 ]

@@ -132,6 +132,7 @@ MATRIX = {
     "dispatch_reports GET":                       "L  F  F  K  F  F  K  K  K  F  K  F",
     "dispatch_report GET":                        "L  F  F  K  F  F  K  N  K  F  K  F",
     "report_transition POST":                     "L  F  F  S  F  F  S  N  S  F  S  F",
+    "network GET":                                "L  F  F  F  F  F  K  K  K  K  K  F",
     "report_incident POST":                       "L  F  F  F  F  F  B  N  B  F  F  F",
 }  # fmt: skip
 
