@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class GisConfig(AppConfig):
     name = "gis"
+
+    def ready(self) -> None:
+        from gis.attribution import listen
+
+        connection_created.connect(listen, dispatch_uid="gis.attribution")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "pgtrigger",
+    "pghistory",
     "backend.core",
     "gis",
     "telemetry",
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "backend.core.middleware.LocalTimeMiddleware",
     "backend.core.error_pages.ErrorPagesMiddleware",
     "backend.core.middleware.PlainAddressMiddleware",
+    "gis.middleware.AttributionMiddleware",
 ]
 
 ROOT_URLCONF = "backend.config.urls"
@@ -108,6 +112,8 @@ TEMPLATES = [
 DATABASES = {
     "default": postgis_from_url(services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web")
 }
+# Events are found by element and by import, never by what they point to.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

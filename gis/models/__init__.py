@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.imports import ImportRecord, LayerVersion
 from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
 from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
 
 __all__ = [
     "ConnectionPoint",
+    "ConnectionPointEvent",
     "ImportRecord",
     "Jurisdiction",
     "LayerVersion",
     "Link",
+    "LinkEvent",
     "Network",
     "Node",
+    "NodeEvent",
     "Placement",
     "StateSource",
     "Utility",
     "Zone",
+    "ZoneEvent",
     "ZoneKind",
     "ZoneMembership",
 ]
