@@ -52,7 +52,7 @@ class LinkSerializer(ElementSerializer):
 
 class ConnectionPointSerializer(ElementSerializer):
     kind = serializers.SerializerMethodField()
-    node = serializers.CharField(source="node.code")
+    node = serializers.CharField(source="node.code", allow_null=True, default=None)
     link = serializers.CharField(source="link.code", allow_null=True, default=None)
 
     class Meta:

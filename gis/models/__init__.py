@@ -5,11 +5,13 @@ from __future__ import annotations
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.imports import ImportRecord, LayerVersion
 from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
+from gis.models.quality import FindingTransition, QualityFinding, QualityRun
 from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
 
 __all__ = [
     "ConnectionPoint",
     "ConnectionPointEvent",
+    "FindingTransition",
     "ImportRecord",
     "Jurisdiction",
     "LayerVersion",
@@ -19,6 +21,8 @@ __all__ = [
     "Node",
     "NodeEvent",
     "Placement",
+    "QualityFinding",
+    "QualityRun",
     "StateSource",
     "Utility",
     "Zone",

@@ -179,9 +179,14 @@ class Link(Element):
 
 
 class ConnectionPoint(Element):
-    """Where a customer joins the network: at a node, or along a link when one is named."""
+    """Where a customer joins the network: at a node, or along a link when one is named.
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="connection_points")
+    Without a node it is known by its place alone: it waits in the quality queue to be attached.
+    """
+
+    node = models.ForeignKey(
+        Node, on_delete=models.PROTECT, null=True, blank=True, related_name="connection_points"
+    )
     link = models.ForeignKey(
         Link, on_delete=models.PROTECT, null=True, blank=True, related_name="connection_points"
     )

@@ -193,7 +193,7 @@ def _start(network_code: str, kind: str, code: str) -> tuple[KnownNetwork, Part]
     if kind in CONNECTION_POINT:
         point = ConnectionPoint.objects.filter(network_id=known.id, code=code)
         row = point.values_list("link__kind", "link__code", "node__kind", "node__code").first()
-        if row is None:
+        if row is None or row[3] is None:
             raise NoSuchElement
         kind, code = (row[0], row[1]) if row[1] else (row[2], row[3])
     try:

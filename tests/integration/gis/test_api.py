@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gis.models import ConnectionPoint
 from gis.queries import SearchHit, register_search
 from gis.queries.search import _providers
 from gis.services import assign_jurisdiction
@@ -192,3 +193,13 @@ def test_applications_add_what_they_know_to_the_search(supervisor: Client) -> No
         assert supervisor.get("/api/v1/search/?q=pl").json()["results"][0]["kind"] == "sensor"
     finally:
         del _providers["test"]
+
+
+def test_a_connection_point_without_a_node_is_listed_by_its_place_and_cannot_be_traced(
+    street: None, supervisor: Client
+) -> None:
+    ConnectionPoint.objects.filter(code="C1").update(node=None)
+    answer = supervisor.get("/api/v1/connection-points/C1/").json()
+    assert (answer["properties"]["node"], answer["geometry"]["type"]) == (None, "Point")
+    body = {"network": "rue", "kind": "isolation", "from": {"kind": "connection_point", "code": "C1"}}
+    assert supervisor.post("/api/v1/traces/", body, content_type="application/json").status_code == 404
