@@ -50,8 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """Chromium, once for the session. Its loop runs in this thread: Django must not refuse the ORM."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # What a test says is that something happens; how fast is measured in bench/, not here.
-    expect.set_options(timeout=20_000)
+    # Tests say that something happens; how fast is measured in bench/, on a quiet machine.
+    expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ.get("CHABAKA_BROWSER") or shutil.which("chromium"),

@@ -94,6 +94,10 @@ export async function startConsole(): Promise<void> {
     if (map) ring(map, store);
   });
 
+  // The list, the search and the keys work from the start: a slow map holds nobody up.
+  must("#zoom-in").addEventListener("click", () => map?.zoomIn({ duration: 140 }));
+  must("#zoom-out").addEventListener("click", () => map?.zoomOut({ duration: 140 }));
+  startKeys(store, trace, twin, must("#home"), whole);
   startStream(store, incidents.changed);
   store.select(view.selected);
   twin.set(view.list);
@@ -116,7 +120,7 @@ export async function startConsole(): Promise<void> {
     () => store.fail("sensors"),
   );
   void loadAlarms().then(
-    (alarms) => store.setAlarms(alarms),
+    (alarms) => store.addAlarms(alarms),
     () => store.fail("alarms"),
   );
 
@@ -130,16 +134,13 @@ export async function startConsole(): Promise<void> {
     draw: (ready) => drawAll(ready, store, hidden, trace),
   });
   keepMapInStep(map, store, trace, remember);
-  must("#zoom-in").addEventListener("click", () => map?.zoomIn({ duration: 140 }));
-  must("#zoom-out").addEventListener("click", () => map?.zoomOut({ duration: 140 }));
-  startKeys(store, trace, twin, must("#home"), whole);
   if (fitDue) whole();
 }
 
 function startStream(store: Store, incidentsChanged: () => void): void {
   const readings = (data: Record<string, unknown>) => {
     const unknown = store.takeReadings((data["readings"] as Reading[] | undefined) ?? []);
-    if (unknown && store.sensors.size)
+    if (unknown && store.known.sensors === "yes")
       void loadSensors().then(
         (sensors) => store.setSensors(sensors),
         () => undefined,

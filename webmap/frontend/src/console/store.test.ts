@@ -32,6 +32,14 @@ describe("values", () => {
     expect(store.takeReadings([{ id: 9, at: "2026-01-01T00:00:00Z", value: 2, quality: 192 }])).toBe(true);
   });
 
+  it("are kept when the stream is faster than the list of sensors", () => {
+    const store = new Store();
+    store.takeReadings([{ id: 1, at: "2026-01-01T00:00:10Z", value: 2, quality: 192 }]);
+    store.takeReadings([{ id: 1, at: "2026-01-01T00:00:05Z", value: 1, quality: 192 }]);
+    store.setSensors([sensor(1, "a", { latest })]);
+    expect(store.sensors.get("a")?.latest?.value).toBe(2);
+  });
+
   it("survive a later answer of the API that knows less", () => {
     const store = new Store();
     store.setSensors([sensor(1, "a", { latest: { value: 2, at: "2026-01-01T00:00:10Z", quality: 192 } })]);
@@ -46,6 +54,21 @@ describe("alarms", () => {
     store.setAlarms([alarm(1, "active_acknowledged", 1, "")]);
     store.takeAlarm(alarm(1, "normal", 1, "", 2));
     expect(store.alarms.size).toBe(0);
+  });
+
+  it("stay as the stream told them when an older answer of the API comes late", () => {
+    const store = new Store();
+    store.takeAlarm(alarm(1, "active_unacknowledged", 1, "", 1));
+    store.takeAlarm(alarm(2, "normal", 1, "", 3));
+    store.addAlarms([alarm(2, "active_acknowledged", 1, "", 2), alarm(3, "active_acknowledged", 1, "", 1)]);
+    expect([...store.alarms.keys()]).toEqual([1, 3]);
+  });
+
+  it("start over from a snapshot", () => {
+    const store = new Store();
+    store.takeAlarm(alarm(1, "active_unacknowledged", 1, "", 1));
+    store.setAlarms([alarm(2, "active_acknowledged", 1, "", 1)]);
+    expect([...store.alarms.keys()]).toEqual([2]);
   });
 
   it("ignore news older than what is known", () => {

@@ -12,6 +12,11 @@ export interface Reading {
   quality: number;
 }
 
+/** Whether a value is at least as new, in device time, as the one held. */
+function newer(value: { at: string }, held: { at: string } | null | undefined): boolean {
+  return !held || Date.parse(value.at) >= Date.parse(held.at);
+}
+
 /** How the day's orders stand. */
 export interface OrderCounts {
   open: number;
@@ -37,6 +42,10 @@ export class Store {
   };
   /** Which sensors moved since the list was last drawn. */
   readonly moved = new Set<string>();
+  /** The newest value of sensors not known yet: the stream may be faster than the list. */
+  private readonly early = new Map<number, Reading>();
+  /** The newest version seen of each alarm, those that have left the list included. */
+  private readonly versions = new Map<number, number>();
   private readonly listeners = new Map<Topic, Set<Listener>>();
 
   on(topic: Topic, listener: Listener): void {
@@ -52,9 +61,9 @@ export class Store {
   setSensors(sensors: Sensor[]): void {
     this.known.sensors = "yes";
     for (const sensor of sensors) {
-      const known = this.sensors.get(sensor.code);
-      if (known?.latest && (!sensor.latest || known.latest.at > sensor.latest.at))
-        sensor.latest = known.latest;
+      for (const latest of [this.sensors.get(sensor.code)?.latest, this.early.get(sensor.id)])
+        if (latest && newer(latest, sensor.latest)) sensor.latest = latest;
+      this.early.delete(sensor.id);
       this.sensors.set(sensor.code, sensor);
       this.byId.set(sensor.id, sensor);
     }
@@ -68,9 +77,10 @@ export class Store {
       const sensor = this.byId.get(reading.id);
       if (!sensor) {
         unknown = true;
+        if (newer(reading, this.early.get(reading.id))) this.early.set(reading.id, reading);
         continue;
       }
-      if (sensor.latest && Date.parse(sensor.latest.at) > Date.parse(reading.at)) continue;
+      if (!newer(reading, sensor.latest)) continue;
       sensor.latest = { value: reading.value, at: reading.at, quality: reading.quality };
       this.moved.add(sensor.code);
     }
@@ -80,18 +90,30 @@ export class Store {
 
   /** Take one alarm as it now stands; one that is normal again leaves the list. */
   takeAlarm(alarm: Alarm): void {
-    const known = this.alarms.get(alarm.id);
-    if (known && known.version > alarm.version) return;
-    if (alarm.state === "normal") this.alarms.delete(alarm.id);
-    else this.alarms.set(alarm.id, alarm);
+    this.put(alarm);
     this.tell("alarms");
   }
 
+  /** Take alarms asked for a moment ago: what the stream has told since is newer and stays. */
+  addAlarms(alarms: Alarm[]): void {
+    this.known.alarms = "yes";
+    for (const alarm of alarms) this.put(alarm);
+    this.tell("alarms");
+  }
+
+  /** Start over from the stream's snapshot, which holds every alarm as it stands. */
   setAlarms(alarms: Alarm[]): void {
     this.known.alarms = "yes";
     this.alarms.clear();
-    for (const alarm of alarms) if (alarm.state !== "normal") this.alarms.set(alarm.id, alarm);
+    for (const alarm of alarms) this.put(alarm);
     this.tell("alarms");
+  }
+
+  private put(alarm: Alarm): void {
+    if ((this.versions.get(alarm.id) ?? 0) > alarm.version) return;
+    this.versions.set(alarm.id, alarm.version);
+    if (alarm.state === "normal") this.alarms.delete(alarm.id);
+    else this.alarms.set(alarm.id, alarm);
   }
 
   /** Say that a list could not be read; what was known before stays. */
