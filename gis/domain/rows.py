@@ -146,7 +146,10 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class NetworkRows:
-    """A network as read, in file order, with its coordinate system if the file names one."""
+    """A network as read, in file order, with its coordinate system if the file names one.
+
+    `hydraulics` holds what a water model says beyond its elements: options, patterns, curves, controls.
+    """
 
     utility: str
     nodes: tuple[NodeRow, ...]
@@ -155,6 +158,7 @@ class NetworkRows:
     crs: str | None = None
     coordinate_unit: str | None = None
     errors: tuple[RowError, ...] = ()
+    hydraulics: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.nodes) + len(self.links) + len(self.connection_points)

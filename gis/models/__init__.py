@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
-from gis.models.imports import ImportRecord, LayerVersion
+from gis.models.imports import HydraulicModel, ImportRecord, LayerVersion
 from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
 from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
@@ -12,6 +12,7 @@ __all__ = [
     "ConnectionPoint",
     "ConnectionPointEvent",
     "FindingTransition",
+    "HydraulicModel",
     "ImportRecord",
     "Jurisdiction",
     "LayerVersion",

@@ -34,6 +34,21 @@ class ImportRecord(models.Model):
         return f"{self.file_name} > {self.network_id}"
 
 
+class HydraulicModel(models.Model):
+    """What a water network's model says beyond its elements, in SI: options, patterns, curves, controls.
+
+    Kept apart from the network, which is read everywhere.
+    """
+
+    network = models.OneToOneField(
+        Network, on_delete=models.CASCADE, primary_key=True, related_name="hydraulics"
+    )
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.network_id)
+
+
 class LayerVersion(models.Model):
     """A counter per map layer, raised in the transaction that changes a row of it: the tiles' ETag."""
 

@@ -21,7 +21,7 @@ from gis.domain.checks import check_rows, label, without_refused
 from gis.domain.placement import Place, Placed, PlacementError, geodesic_length_m, place_rows
 from gis.domain.rows import CONDUITS, NetworkRows, Reason, RowError, UnreadableNetworkError
 from gis.errors import ImportRefused, PlaceUnknown, UnreadableFile
-from gis.models import ImportRecord, Network, Placement
+from gis.models import HydraulicModel, ImportRecord, Network, Placement
 from gis.services.freshness import touch_topology
 from gis.services.writing import Written, write_links, write_nodes, write_points
 
@@ -120,6 +120,7 @@ def import_network(
     try:
         with transaction.atomic():
             network = _network(code, placed.rows.utility, names, described)
+            _keep_hydraulics(network, placed.rows)
             counts = _write(network, placed.rows, progress)
             if any(written.changed for written in counts.values()):
                 _remember(network, record, counts)
@@ -196,6 +197,11 @@ def _network(code: str, utility: str, names: NetworkNames | None, described: Map
     if changes and not created:
         Network.objects.filter(pk=network.pk).update(**changes)
     return network
+
+
+def _keep_hydraulics(network: Network, rows: NetworkRows) -> None:
+    if rows.hydraulics:
+        HydraulicModel.objects.update_or_create(network=network, defaults={"content": rows.hydraulics})
 
 
 def _write(network: Network, rows: NetworkRows, progress: Progress) -> dict[str, Written]:
