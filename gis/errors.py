@@ -44,6 +44,31 @@ class NoSuchElement(NotFound):
     code = "no_such_element"
 
 
+class EditedMeanwhile(ChabakaError):  # noqa: N818
+    """Someone changed this since you began. Compare both versions, then save again."""
+
+    status = 412
+    code = "edited_meanwhile"
+
+    def __init__(self, detail: str | None = None, *, element: Any, seen: int) -> None:
+        super().__init__(detail, version=element.version)
+        self.element = element
+        self.seen = seen
+
+
+class VersionNotTold(ChabakaError):  # noqa: N818
+    """Say which version you edit, in the header If-Match."""
+
+    status = 428
+    code = "version_not_told"
+
+
+class EndsElsewhere(InvalidInput):
+    """A link runs between its nodes: move the nodes to move its ends."""
+
+    code = "ends_elsewhere"
+
+
 class NoSuchNetwork(NotFound):
     """There is no such network."""
 
@@ -62,6 +87,9 @@ MESSAGES = (
     gettext_noop("Some rows cannot be imported; nothing was written."),
     gettext_noop("Some of the elements named do not exist in this network."),
     gettext_noop("This network has no such element."),
+    gettext_noop("Someone changed this since you began. Compare both versions, then save again."),
+    gettext_noop("Say which version you edit, in the header If-Match."),
+    gettext_noop("A link runs between its nodes: move the nodes to move its ends."),
     gettext_noop("There is no such network."),
     gettext_noop("There is no such tile."),
 )

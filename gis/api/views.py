@@ -20,6 +20,8 @@ from backend.core.api.filters import BboxFilter
 from backend.core.api.pagination import CursorList
 from backend.core.errors import InvalidInput
 from backend.core.queries.users import is_staff_member
+from gis.api.edit_serializers import ConnectionPointEditSerializer, LinkEditSerializer, NodeEditSerializer
+from gis.api.editing import EditableElements, editing
 from gis.api.filters import ConnectionPointFilter, LinkFilter, NodeFilter, ZoneFilter
 from gis.api.permissions import IsStaff
 from gis.api.serializers import (
@@ -48,7 +50,7 @@ class Simplified(GeoFunc):
     output_field = MultiPolygonField(srid=4326)
 
 
-class ElementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class ElementViewSet(EditableElements, mixins.ListModelMixin):
     """Elements of the networks a member of staff may see; one by its code."""
 
     permission_classes = [IsStaff]
@@ -59,6 +61,9 @@ class ElementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     lookup_value_regex = "[^/]+"
 
     def retrieve(self, request: Request, code: str) -> Response:
+        return self._one(self.found(request, code))
+
+    def found(self, request: Request, code: str) -> Any:
         wanted = {"code": code}
         for name, column in (("network", "network__code"), ("kind", "kind")):
             if value := request.query_params.get(name):
@@ -70,7 +75,7 @@ class ElementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
             raise NoSuchElement
         if len(found) > 1:
             raise InvalidInput(errors={"code": [_("Several elements have this code: add network or kind.")]})
-        return Response(self.get_serializer(found[0]).data)
+        return found[0]
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.elements.all().visible_to(self.request.user)
@@ -80,7 +85,9 @@ class ElementViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Nodes"), retrieve=extend_schema(summary="One node", parameters=AMBIGUITY)
+    list=extend_schema(summary="Nodes"),
+    retrieve=extend_schema(summary="One node", parameters=AMBIGUITY),
+    partial_update=editing("a node", NodeEditSerializer),
 )
 class NodeViewSet(ElementViewSet):
     elements = Node.objects.select_related("network").defer("geom_3857")
@@ -91,6 +98,7 @@ class NodeViewSet(ElementViewSet):
 @extend_schema_view(
     list=extend_schema(summary="Links: pipes, lines and devices"),
     retrieve=extend_schema(summary="One link", parameters=AMBIGUITY),
+    partial_update=editing("a link", LinkEditSerializer),
 )
 class LinkViewSet(ElementViewSet):
     elements = Link.objects.select_related("network", "start_node", "end_node").defer(
@@ -103,6 +111,7 @@ class LinkViewSet(ElementViewSet):
 @extend_schema_view(
     list=extend_schema(summary="Connection points"),
     retrieve=extend_schema(summary="One connection point", parameters=AMBIGUITY),
+    partial_update=editing("a connection point", ConnectionPointEditSerializer),
 )
 class ConnectionPointViewSet(ElementViewSet):
     elements = ConnectionPoint.objects.select_related("network", "node", "link").defer(
@@ -111,7 +120,7 @@ class ConnectionPointViewSet(ElementViewSet):
     filterset_class = ConnectionPointFilter
 
     def get_serializer_class(self) -> type[ConnectionPointSerializer]:
-        return ConnectionPointDetailSerializer if self.action == "retrieve" else ConnectionPointSerializer
+        return ConnectionPointSerializer if self.action == "list" else ConnectionPointDetailSerializer
 
 
 @extend_schema_view(list=extend_schema(summary="Zones in force"), retrieve=extend_schema(summary="One zone"))

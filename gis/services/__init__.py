@@ -5,6 +5,7 @@ from __future__ import annotations
 from gis.domain.customers import DerivationRule
 from gis.services.complements import ValvePlacement, add_elements, insert_valves
 from gis.services.connection_points import add_connection_points, derive_connection_points
+from gis.services.editing import edit_element
 from gis.services.importing import ImportReport, NetworkNames, import_network
 from gis.services.states import set_link_state
 from gis.services.writing import Written
@@ -24,6 +25,7 @@ __all__ = [
     "assign_jurisdiction",
     "derive_connection_points",
     "derive_memberships",
+    "edit_element",
     "import_network",
     "insert_valves",
     "set_link_state",

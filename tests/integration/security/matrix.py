@@ -1,8 +1,8 @@
 """Who gets what at each address: one row for each, one column for each person.
 
 K seen or done (200), R done and sent on (302), B past the door and the body refused (400, 422), S past
-the door and the state refused (409), F forbidden (403), N not there (404), U who are you (401), L sent to
-sign in, M no such method (405).
+the door and the state refused (409), V past the door and no version told (428), F forbidden (403), N not
+there (404), U who are you (401), L sent to sign in, M no such method (405).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LETTERS = {
     404: "N",
     405: "M",
     409: "S",
+    428: "V",
 }
 PEOPLE = (
     "anonymous", "citizen", "reporter", "agent", "technician", "other technician", "dispatcher",
@@ -55,10 +56,16 @@ MATRIX = {
     "gis-trace POST":                             "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-node-list GET":                          "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-node-detail GET":                        "U  F  F  K  K  K  K  N  K  K  K  F",
+    "gis-node-detail PATCH":                      "U  F  F  F  F  F  F  F  V  F  V  F",
+    "gis-node-history GET":                       "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-link-list GET":                          "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-link-detail GET":                        "U  F  F  K  K  K  K  N  K  K  K  F",
+    "gis-link-detail PATCH":                      "U  F  F  F  F  F  F  F  V  F  V  F",
+    "gis-link-history GET":                       "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-connection-point-list GET":              "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-connection-point-detail GET":            "U  F  F  K  K  K  K  N  K  K  K  F",
+    "gis-connection-point-detail PATCH":          "U  F  F  F  F  F  F  F  V  F  V  F",
+    "gis-connection-point-history GET":           "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-zone-list GET":                          "K  K  K  K  K  K  K  K  K  K  K  K",
     "gis-zone-detail GET":                        "K  K  K  K  K  K  K  K  K  K  K  K",
     "device-list GET":                            "U  F  F  K  K  K  K  K  K  K  K  F",
