@@ -26,15 +26,18 @@ REASONS: dict[str, Promise] = {
 
 
 def unusual_consumption(context: Mapping[str, Any]) -> str:
-    """Return the SMS that warns of unusual consumption."""
+    """Return the SMS that warns of unusual consumption.
+
+    The French and English texts keep to the GSM-7 alphabet (m3, no ê, no curly apostrophe): one segment.
+    """
     if context["utility"] == "electricity":
         text = _(
-            "Your electricity use this week is %(ratio)s times that of the same days last year: "
-            "%(value)s kWh against %(previous)s. Meter %(meter)s."
+            "Your electricity this week: %(value)s kWh, against %(previous)s on the same days last year "
+            "(x%(ratio)s). Meter %(meter)s."
         )
     else:
         text = _(
-            "Your water use this week is %(ratio)s times that of the same days last year: "
-            "%(value)s m³ against %(previous)s. Please check for a leak. Meter %(meter)s."
+            "Your water this week: %(value)s m3, against %(previous)s on the same days last year "
+            "(x%(ratio)s). Please check for a leak. Meter %(meter)s."
         )
     return text % context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from backend.core.domain.states import StateTable
 from maintenance.domain.states import INCIDENT, ORDER, REPORT
+from maintenance.labels import incident_state
 
 ORDER_VERBS: dict[str, Promise] = {
     "approved": pgettext_lazy("order button", "Approve"),
@@ -53,6 +54,9 @@ GRAVE = frozenset(
 """Changes that are offered second, behind a fold."""
 
 
+INCIDENT_WAY = ("suspected", "confirmed", "isolated", "repairing", "restored", "closed")
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """One change that may be asked for."""
@@ -74,9 +78,15 @@ def order_buttons(state: str, allowed: Iterable[str]) -> list[Button]:
     ]
 
 
-def incident_buttons(state: str, allowed: Iterable[str]) -> list[Button]:
-    """Return the buttons of an incident in a state."""
-    return _buttons(INCIDENT, INCIDENT_VERBS, state, allowed)
+def incident_buttons(state: str, allowed: Iterable[str], *, alarm_active: bool = False) -> list[Button]:
+    """Return the buttons of an incident in a state; restoring under an active alarm asks why."""
+    buttons = _buttons(INCIDENT, INCIDENT_VERBS, state, allowed)
+    return [replace(b, needs_reason=True) if alarm_active and b.to == "restored" else b for b in buttons]
+
+
+def incident_steps() -> list[str]:
+    """Name the states on the way from suspicion to closure."""
+    return [incident_state(state) for state in INCIDENT_WAY]
 
 
 def report_buttons(state: str, allowed: Iterable[str]) -> list[Button]:

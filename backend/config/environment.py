@@ -34,6 +34,8 @@ class Platform(BaseSettings):
     csrf_trusted_origins: list[str] = Field(default_factory=list)
     media_dir: Path | None = None
     metrics_token: str = ""
+    second_factor: bool | None = None
+    """Whether staff must set up a second factor; unset: everywhere but in the demo."""
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")

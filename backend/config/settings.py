@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "backend.core.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backend.core.middleware.LocalTimeMiddleware",
     "backend.core.error_pages.ErrorPagesMiddleware",
@@ -159,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chabaka"
+REQUIRE_SECOND_FACTOR = platform.second_factor if platform.second_factor is not None else not DEMO
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTO_REFRESH": False}
 EMAIL_BACKEND = (

@@ -23,24 +23,24 @@ class ErrorPagesMiddleware(BothWays):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, ChabakaError) or exception.status >= 500:
             return None
-        return _answer(request, exception.status, exception.detail, code=exception.code)
+        return answer_error(request, exception.status, exception.detail, code=exception.code)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that makes no sense, or is larger than what is taken in."""
     if isinstance(exception, RequestDataTooBig):
-        return _answer(request, 413, _("This is too large to be taken in."))
-    return _answer(request, 400, _("This request could not be read."))
+        return answer_error(request, 413, _("This is too large to be taken in."))
+    return answer_error(request, 400, _("This request could not be read."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer someone whose role does not open this."""
-    return _answer(request, 403, _("Your role does not allow this."))
+    return answer_error(request, 403, _("Your role does not allow this."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for an address where there is nothing, or nothing this person may see."""
-    return _answer(request, 404, _("There is nothing here, or nothing you may see."))
+    return answer_error(request, 404, _("There is nothing here, or nothing you may see."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -59,10 +59,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection has run out, or that came from elsewhere."""
     log.info("csrf_refused", reason=reason)
     title = _("This form is no longer valid. Go back, reload the page and send it again.")
-    return _answer(request, 403, title, code="csrf")
+    return answer_error(request, 403, title, code="csrf")
 
 
-def _answer(request: HttpRequest, status: int, title: str, *, code: str = "") -> HttpResponse:
+def answer_error(request: HttpRequest, status: int, title: str, *, code: str = "") -> HttpResponse:
     if request.path.startswith(MACHINE_PREFIXES):
         return _problem(status, title, code=code)
     context = {"status": status, "title": title}

@@ -46,6 +46,13 @@ class PermissionRefused(ChabakaError):  # noqa: N818
     code = "forbidden"
 
 
+class SecondFactorMissing(ChabakaError):  # noqa: N818
+    """Your role asks for a second factor: sign in on a browser and set it up."""
+
+    status = 403
+    code = "second_factor_missing"
+
+
 class TransitionForbidden(ChabakaError):  # noqa: N818
     """This change is not possible from the current state."""
 

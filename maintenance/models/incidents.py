@@ -112,7 +112,7 @@ class Incident(OnNetwork):
         """What happened and where, in the language of the moment."""
         what = self.category.name if self.category else gettext("Network alarm")
         where = self.group_label or (self.zone.name if self.zone else "")
-        return gettext("%(what)s, %(where)s") % {"what": what, "where": where} if where else what
+        return gettext("%(what)s · %(where)s") % {"what": what, "where": where} if where else what
 
 
 class IncidentMember(models.Model):

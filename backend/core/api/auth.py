@@ -22,7 +22,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.core.api.authentication import TokenAuthentication
+from backend.core.errors import SecondFactorMissing
 from backend.core.models import User
+from backend.core.queries.second_factor import lacks_second_factor
 from backend.core.queries.users import roles_of, username_for
 
 
@@ -84,6 +86,8 @@ def _authenticate(request: Request, *, username: str, password: str, code: str =
         raise AuthenticationFailed(_("This name and this password do not go together."))
     if not second_factor:
         raise AuthenticationFailed(_("A code of the second factor is needed."), code="mfa_required")
+    if lacks_second_factor(user):
+        raise SecondFactorMissing
     return user
 
 

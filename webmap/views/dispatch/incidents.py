@@ -19,7 +19,7 @@ from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput, NotFound
 from maintenance import queries, services
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
-from webmap.verbs import incident_buttons
+from webmap.verbs import INCIDENT_WAY, incident_buttons, incident_steps
 from webmap.views.dispatch import DESK
 
 
@@ -125,11 +125,14 @@ def _do(request: HttpRequest, incident_id: int, change: Callable[[], Any], thank
 
 def _page(request: HttpRequest, incident_id: int, *, refusal: Refusal | None = None) -> HttpResponse:
     detail = queries.incident_detail(request.user, incident_id)
-    buttons = incident_buttons(detail.row.state, detail.row.allowed)
+    alarm_active = any(member.active for member in detail.members)
+    state = detail.row.state
     context = {
         "incident": detail.row,
         "detail": detail,
-        "buttons": buttons,
+        "buttons": incident_buttons(state, detail.row.allowed, alarm_active=alarm_active),
+        "steps": incident_steps(),
+        "current": INCIDENT_WAY.index(state) + 1 if state in INCIDENT_WAY else None,
         "others": [row for row in queries.incident_rows(request.user) if row.id != incident_id],
         "unlinked": queries.report_rows(request.user, unlinked_only=True, limit=50),
         "open_orders": any(row.state not in {"closed", "cancelled"} for row in detail.orders),
