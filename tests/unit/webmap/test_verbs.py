@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from maintenance.domain.states import INCIDENT
 from webmap.verbs import INCIDENT_WAY, incident_buttons
 
@@ -16,5 +18,5 @@ def test_restoring_under_an_active_alarm_asks_why() -> None:
 
 
 def test_the_way_shown_is_one_that_the_table_allows() -> None:
-    for state, following in zip(INCIDENT_WAY, INCIDENT_WAY[1:], strict=False):
+    for state, following in pairwise(INCIDENT_WAY):
         assert INCIDENT.edge(state, following)
