@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.imports import HydraulicModel, ImportRecord, LayerVersion
-from gis.models.networks import ConnectionPoint, Link, Network, Node, Placement, StateSource, Utility
+from gis.models.networks import (
+    ConnectionPoint,
+    ConnectionPointAlias,
+    Link,
+    Network,
+    Node,
+    Placement,
+    StateSource,
+    Utility,
+)
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
 from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
 
 __all__ = [
     "ConnectionPoint",
+    "ConnectionPointAlias",
     "ConnectionPointEvent",
     "FindingTransition",
     "HydraulicModel",

@@ -19,7 +19,7 @@ from pghistory.models import Event
 from gis.models.networks import ConnectionPoint, Link, Node
 from gis.models.zones import Zone
 
-UNTRACKED = ["geom_3857"]
+UNTRACKED = ["geom_3857", "created_in"]
 QUIET = ["state_at", "state_source"]
 """What telemetry refreshes without anything having changed."""
 

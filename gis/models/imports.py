@@ -13,9 +13,13 @@ from gis.models.networks import Network
 
 
 class ImportRecord(models.Model):
-    """One import that was written: which file, how it was understood, what it changed."""
+    """One import that was written: which file, how it was understood, what it changed.
 
-    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="imports")
+    Without a network it brought zones alone. What it made names it (`created_in`), and the history of what it
+    changed does (`import_id`): so it can be undone.
+    """
+
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, null=True, related_name="imports")
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     file_format = models.CharField(max_length=20)
@@ -24,6 +28,10 @@ class ImportRecord(models.Model):
     errors = models.JSONField(default=list)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     imported_at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("import")

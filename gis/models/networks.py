@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import get_language
@@ -74,8 +74,21 @@ def _in_3857(field: Any) -> models.GeneratedField:
     )
 
 
-def _code_indexes(name: str) -> list[Any]:
+def created_in() -> Any:
+    """Return the key to the import that made a row: its rows lie together, and BRIN finds them for nothing."""
+    return models.ForeignKey(
+        "gis.ImportRecord",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+
+
+def _element_indexes(name: str) -> list[Any]:
     return [
+        BrinIndex(fields=["created_in"], name=f"gis_{name}_created_in"),
         models.Index(OpClass(Lower("code"), name="text_pattern_ops"), name=f"gis_{name}_code_lower"),
         GinIndex(fields=["code"], opclasses=["gin_trgm_ops"], name=f"gis_{name}_code_words"),
     ]
@@ -116,6 +129,7 @@ class Element(Versioned):
     synthetic = models.BooleanField(default=False)
     source_digest = models.CharField(max_length=32, blank=True, editable=False)
     imported_version = models.PositiveIntegerField(default=1, editable=False)
+    created_in = created_in()
 
     objects = ScopedQuerySet.as_manager()
 
@@ -141,7 +155,7 @@ class Node(Element):
         ]
         indexes: ClassVar = [
             GistIndex(fields=["geom_3857"], name="gis_node_geom_3857"),
-            *_code_indexes("node"),
+            *_element_indexes("node"),
         ]
 
 
@@ -174,7 +188,7 @@ class Link(Element):
         ]
         indexes: ClassVar = [
             GistIndex(fields=["geom_3857"], name="gis_link_geom_3857"),
-            *_code_indexes("link"),
+            *_element_indexes("link"),
         ]
 
 
@@ -200,4 +214,27 @@ class ConnectionPoint(Element):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["network", "code"], name="gis_connection_point_code_once"),
         ]
-        indexes: ClassVar = [GistIndex(fields=["geom_3857"], name="gis_cp_geom_3857"), *_code_indexes("cp")]
+        indexes: ClassVar = [
+            GistIndex(fields=["geom_3857"], name="gis_cp_geom_3857"),
+            *_element_indexes("cp"),
+        ]
+
+
+class ConnectionPointAlias(models.Model):
+    """A reference by which a connection point was known before: in an older register, to its customer."""
+
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="+", db_index=False)
+    connection_point = models.ForeignKey(ConnectionPoint, on_delete=models.CASCADE, related_name="aliases")
+    reference = models.CharField(_("old reference"), max_length=64)
+    created_in = created_in()
+
+    class Meta:
+        verbose_name = _("old reference")
+        verbose_name_plural = _("old references")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["network", "reference"], name="gis_alias_names_one_point"),
+        ]
+        indexes: ClassVar = [BrinIndex(fields=["created_in"], name="gis_alias_created_in")]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import Versioned
-from gis.models.networks import ConnectionPoint, Utility
+from gis.models.networks import ConnectionPoint, Utility, created_in
 from gis.models.scoping import ScopedQuerySet
 
 
@@ -57,6 +57,7 @@ class Zone(Versioned):
     )
     valid = DateTimeRangeField(_("validity"))
     synthetic = models.BooleanField(default=False)
+    created_in = created_in()
 
     objects = ZoneQuerySet.as_manager()
 
