@@ -32,6 +32,12 @@ class ImportRefused(ChabakaError):  # noqa: N818
         self.report = report
 
 
+class Unexportable(InvalidInput):
+    """This network cannot be written in this format."""
+
+    code = "unexportable"
+
+
 class UnknownElements(InvalidInput):
     """Some of the elements named do not exist in this network."""
 
@@ -85,6 +91,7 @@ MESSAGES = (
     gettext_noop("This file cannot be read as a network of this format."),
     gettext_noop("The coordinates of this file cannot be understood."),
     gettext_noop("Some rows cannot be imported; nothing was written."),
+    gettext_noop("This network cannot be written in this format."),
     gettext_noop("Some of the elements named do not exist in this network."),
     gettext_noop("This network has no such element."),
     gettext_noop("Someone changed this since you began. Compare both versions, then save again."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
 from gis.api.traces import TraceView
 from gis.api.views import ConnectionPointViewSet, LinkViewSet, NodeViewSet, ZoneViewSet
@@ -17,6 +18,7 @@ router.register("zones", ZoneViewSet, basename="gis-zone")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("networks/", NetworkListView.as_view(), name="gis-network-list"),
+    path("networks/<slug:code>/export/", NetworkExportView.as_view(), name="gis-network-export"),
     path("search/", SearchView.as_view(), name="gis-search"),
     path("traces/", TraceView.as_view(), name="gis-trace"),
     *router.urls,

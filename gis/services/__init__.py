@@ -6,6 +6,7 @@ from gis.domain.customers import DerivationRule
 from gis.services.complements import ValvePlacement, add_elements, insert_valves
 from gis.services.connection_points import add_connection_points, derive_connection_points
 from gis.services.editing import edit_element
+from gis.services.exporting import ExportReport, export_network
 from gis.services.importing import ImportReport, NetworkNames, import_network
 from gis.services.states import set_link_state
 from gis.services.writing import Written
@@ -13,6 +14,7 @@ from gis.services.zones import MembershipChanges, NewZone, add_zones, assign_jur
 
 __all__ = [
     "DerivationRule",
+    "ExportReport",
     "ImportReport",
     "MembershipChanges",
     "NetworkNames",
@@ -26,6 +28,7 @@ __all__ = [
     "derive_connection_points",
     "derive_memberships",
     "edit_element",
+    "export_network",
     "import_network",
     "insert_valves",
     "set_link_state",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,13 @@ import orjson
 
 from gis.adapters.epanet.figures import read_figures
 from gis.domain.rows import (
-    Key,
     LinkKind,
     LinkRow,
     LinkState,
     NetworkRows,
     NodeKind,
     NodeRow,
+    Position,
     UnreadableNetworkError,
 )
 
@@ -27,6 +27,8 @@ VALVE_KINDS = {"PRV": LinkKind.PRV, "TCV": LinkKind.VALVE}
 
 STATES = {"Open": LinkState.OPEN, "Opened": LinkState.OPEN, "Closed": LinkState.CLOSED, "CV": LinkState.OPEN}
 SECONDS = 3600
+HOOK_SHARE = 1e-5
+"""Of the whole network's extent: how far a device is drawn out whose two ends stand in one place."""
 BEYOND_ELEMENTS = ("options", "patterns", "curves", "sources", "controls")
 """What a model says that belongs to no node and no link, as wntr writes it (SI)."""
 
@@ -50,7 +52,8 @@ def read_epanet(path: Path) -> NetworkRows:
         raise UnreadableNetworkError("no nodes")
     nodes = tuple(_node(node) for node in model["nodes"])
     found = {node.code: node for node in nodes}
-    links = tuple(_link(link, found) for link in model["links"])
+    hook = HOOK_SHARE * _extent(nodes)
+    links = tuple(_link(link, found, hook) for link in model["links"])
     beyond = {name: model[name] for name in BEYOND_ELEMENTS}
     plain = orjson.loads(orjson.dumps(beyond, option=orjson.OPT_SERIALIZE_NUMPY))
     return NetworkRows(utility="water", nodes=nodes, links=links, hydraulics=plain)
@@ -86,18 +89,28 @@ def _demands(node: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _link(link: Mapping[str, Any], nodes: Mapping[str, NodeRow]) -> LinkRow:
+def _extent(nodes: Sequence[NodeRow]) -> float:
+    xs, ys = zip(*(node.position for node in nodes), strict=True)
+    return max(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _line(link: Mapping[str, Any], start: Position, end: Position, hook: float) -> tuple[Position, ...]:
+    bends = tuple((float(x), float(y)) for x, y in link["vertices"])
+    if start == end and not bends and link["link_type"] != "Pipe":
+        bends = ((start[0] + hook, start[1]),)
+    return (start, *bends, end)
+
+
+def _link(link: Mapping[str, Any], nodes: Mapping[str, NodeRow], hook: float) -> LinkRow:
     kind = _kind(link)
     start, end = nodes[link["start_node_name"]], nodes[link["end_node_name"]]
-    bends = ((float(x), float(y)) for x, y in link["vertices"])
-    keys: tuple[Key, Key] = (start.key, end.key)
     diameter = link.get("diameter")
     return LinkRow(
         code=link["name"],
         kind=kind.value,
-        start=keys[0],
-        end=keys[1],
-        line=(start.position, *bends, end.position),
+        start=start.key,
+        end=end.key,
+        line=_line(link, start.position, end.position, hook),
         length_m=round(float(link["length"]), 6) if kind is LinkKind.PIPE else None,
         diameter_mm=round(float(diameter) * 1000, 4) if diameter else None,
         state=_state(link, kind),

@@ -11,11 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from backend.core.errors import ChabakaError
 from gis.domain.placement import UNITS_IN_METRES, Place
 from gis.errors import ImportRefused
+from gis.management.bars import Bars
 from gis.services import ImportReport, NetworkNames, import_network
 from gis.services.importing import READERS
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         names = NetworkNames(options["name_fr"], options["name_ar"]) if options["name_fr"] else None
         console = Console(stderr=True, quiet=options["json"])
         try:
-            with _Bars(console) as progress:
+            with Bars(console) as progress:
                 report = import_network(
                     path=options["file"],
                     code=options["network"],
@@ -93,27 +93,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  … {hidden} more, all of them with --json")
         if report.dry_run:
             self.stdout.write(_("Dry run: nothing was written."))
-
-
-class _Bars:
-    """One bar per step on the terminal's error stream."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bars = Progress(*columns, console=console, transient=True)
-        self.tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> _Bars:
-        self.bars.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.bars.stop()
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        if step not in self.tasks:
-            self.tasks[step] = self.bars.add_task(step.replace("_", " "), total=total)
-        self.bars.update(self.tasks[step], completed=done, total=total)
 
 
 def _place(text: str) -> Place:

@@ -52,6 +52,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
 MATRIX = {
     #                                          an ci re ag te ot di de su al ad fo
     "gis-network-list GET":                       "U  F  F  K  K  K  K  K  K  K  K  F",
+    "gis-network-export GET":                     "U  F  F  F  F  F  K  K  K  K  K  F",
     "gis-search GET":                             "U  K  K  K  K  K  K  K  K  K  K  K",
     "gis-trace POST":                             "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-node-list GET":                          "U  F  F  K  K  K  K  K  K  K  K  F",

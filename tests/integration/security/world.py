@@ -85,6 +85,7 @@ class World:
             "member": self.incident.members.get().pk,
             "member_id": self.incident.members.get().pk,
             "uidb36": "1",
+            "gis-network-export.code": "street",
             "gis-node-detail.code": "a",
             "gis-link-detail.code": "p1",
             "gis-connection-point-detail.code": "W-1",

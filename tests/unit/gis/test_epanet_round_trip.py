@@ -12,6 +12,7 @@ import pytest
 
 from gis.adapters.epanet import UnwritableNetworkError, read_epanet, write_epanet
 from gis.domain.rows import LinkRow, NetworkRows, NodeRow
+from tests.factories.models import published_model
 
 EVERYTHING = """[JUNCTIONS]
 a 10 3.6 day
@@ -96,12 +97,6 @@ def computed(path: Path, hours: int = 12) -> tuple[dict[str, Any], dict[str, Any
     return results.node["pressure"].to_dict("list"), results.link["flowrate"].to_dict("list")
 
 
-def library(name: str) -> Path:
-    import wntr
-
-    return Path(wntr.__file__).parent / "library/networks" / f"{name}.inp"
-
-
 def agree(first: dict[str, Any], second: dict[str, Any]) -> bool:
     """Say whether two results name the same elements and stay within 0.1 % of each other at every instant.
 
@@ -114,13 +109,13 @@ def agree(first: dict[str, Any], second: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("name", ["Net3", "ky4"])
 def test_a_published_model_computes_the_same_after_the_round_trip(name: str, tmp_path: Path) -> None:
-    rows = read_epanet(library(name))
+    rows = read_epanet(published_model(name))
     out = tmp_path / "out.inp"
     assert not write_epanet(rows, out).assumed
     again = read_epanet(out)
     assert (len(again.nodes), len(again.links)) == (len(rows.nodes), len(rows.links))
     given = tmp_path / "given.inp"
-    given.write_bytes(library(name).read_bytes())
+    given.write_bytes(published_model(name).read_bytes())
     for before, after in zip(computed(given, 24), computed(out, 24), strict=True):
         assert agree(before, after)
 

@@ -1,0 +1,212 @@
+"""A network leaves as it came: to other programs as layers, to EPANET as a model that computes."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pytest
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from backend.core.errors import InvalidInput, PermissionRefused
+from backend.core.models import AuditEntry
+from gis.adapters.epanet import read_epanet
+from gis.domain.placement import WGS84, project
+from gis.errors import NoSuchNetwork, PlaceUnknown, Unexportable
+from gis.models import ConnectionPoint, Link, Node
+from gis.services import assign_jurisdiction, export_network, import_network
+from tests.factories import core as cast
+from tests.factories.gis import built, customers, square, zone
+from tests.factories.models import published_model
+from tests.integration.gis.test_published_networks import SQUARE
+from tests.unit.gis.test_epanet_round_trip import agree, computed
+
+pytestmark = pytest.mark.django_db
+
+STREET = """
+R1 --p1-- a ==v1== b --p2-- c
+          a --p3-- d
+"""
+
+
+@pytest.fixture
+def street() -> None:
+    network = built(STREET)
+    customers(network, C1="b", C2="d")
+    zone("dma-b", square(-2.3185, 34.9195), utility="water")
+
+
+def layer(path: Path, name: str) -> list[dict[str, Any]]:
+    """Read a layer back with GDAL: its columns, and the geometry as `geom`."""
+    about, _, shapes, columns = pyogrio.raw.read(path, layer=name)
+    rows = zip(*columns, strict=True)
+    return [
+        {**dict(zip(about["fields"], row, strict=True)), "geom": GEOSGeometry(memoryview(shape))}
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+
+
+@pytest.mark.usefixtures("street")
+def test_a_geopackage_holds_every_layer_with_its_figures(tmp_path: Path) -> None:
+    path = tmp_path / "rue.gpkg"
+    report = export_network(code="rue", path=path, file_format="geopackage")
+    assert report.counts == {"nodes": 5, "links": 4, "connection_points": 2, "zones": 1}
+    assert dict(pyogrio.list_layers(path)) == {
+        "nodes": "Point",
+        "links": "LineString",
+        "connection_points": "Point",
+        "zones": "MultiPolygon",
+    }
+    valve = next(link for link in layer(path, "links") if link["code"] == "v1")
+    held = Link.objects.get(code="v1")
+    assert (valve["start_code"], valve["end_code"], valve["state"]) == ("a", "b", "open")
+    assert valve["length_m"] == held.length_m
+    assert valve["geom"].coords == held.geom.coords
+    assert {point["node_code"] for point in layer(path, "connection_points")} == {"b", "d"}
+    assert [one["code"] for one in layer(path, "zones")] == ["dma-b"]
+
+
+@pytest.mark.usefixtures("street")
+def test_a_moroccan_grid_may_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "rue.gpkg"
+    export_network(code="rue", path=path, file_format="geopackage", crs="EPSG:26191", layers=["nodes"])
+    assert pyogrio.read_info(path)["crs"] == "EPSG:26191"
+    (given,) = (node["geom"] for node in layer(path, "nodes") if node["code"] == "a")
+    held = Node.objects.get(code="a").geom
+    (back,) = project([given.coords], "EPSG:26191", WGS84)
+    assert back == pytest.approx(held.coords, abs=5e-8)
+    assert pyogrio.list_layers(path)[:, 0].tolist() == ["nodes"]
+
+
+@pytest.mark.usefixtures("street")
+def test_geojson_is_one_collection_whose_features_say_their_layer(tmp_path: Path) -> None:
+    path = tmp_path / "rue.geojson"
+    export_network(code="rue", path=path, file_format="geojson")
+    collection = json.loads(path.read_text())
+    layers = [feature["properties"]["layer"] for feature in collection["features"]]
+    assert {name: layers.count(name) for name in layers} == {
+        "nodes": 5,
+        "links": 4,
+        "connection_points": 2,
+        "zones": 1,
+    }
+    link = next(one for one in collection["features"] if one["properties"]["code"] == "p1")
+    assert link["geometry"]["coordinates"] == [list(place) for place in Link.objects.get(code="p1").geom]
+    assert link["properties"]["attributes"] == {}
+    assert pyogrio.read_info(path)["features"] == 12
+
+
+def test_an_empty_network_is_a_sound_file(tmp_path: Path) -> None:
+    built("", code="vide")
+    for file_format, name in (("geopackage", "a.gpkg"), ("geojson", "a.geojson")):
+        report = export_network(code="vide", path=tmp_path / name, file_format=file_format)
+        assert set(report.counts.values()) == {0}
+        assert pyogrio.read_info(tmp_path / name, layer=0)["features"] == 0
+
+
+@pytest.mark.parametrize(("name", "hours"), [("Net3", 24), ("ky4", 24), ("Net6", 4)])
+def test_an_epanet_model_computes_the_same_after_living_here(name: str, hours: int, tmp_path: Path) -> None:
+    given, out = tmp_path / "given.inp", tmp_path / "out.inp"
+    given.write_bytes(published_model(name).read_bytes())
+    import_network(path=given, code="model", file_format="epanet", place=SQUARE)
+    report = export_network(code="model", path=out, file_format="epanet")
+    assert not report.assumed
+    before, after = read_epanet(given), read_epanet(out)
+    for kind in ("nodes", "links"):
+        assert len(getattr(after, kind)) == len(getattr(before, kind)) == report.counts[kind]
+    lengths = ([link.length_m for link in rows.links if link.kind == "pipe"] for rows in (before, after))
+    assert next(lengths) == pytest.approx(next(lengths), rel=1e-6)
+    for first, second in zip(computed(given, hours), computed(out, hours), strict=True):
+        assert agree(first, second)
+
+
+@pytest.mark.usefixtures("street")
+def test_a_valve_closed_here_is_closed_in_the_model(tmp_path: Path) -> None:
+    Link.objects.filter(code="v1").update(state="closed")
+    path = tmp_path / "rue.inp"
+    report = export_network(code="rue", path=path, file_format="epanet")
+    states = {link.code: link.state for link in read_epanet(path).links}
+    assert states["v1"] == "closed"
+    assert report.assumed["roughness"] == 3
+
+
+def test_what_cannot_be_written_is_refused_in_words(tmp_path: Path) -> None:
+    built("R1 ++l1++ a", code="cable")
+    built("", code="vide")
+    path = tmp_path / "x"
+
+    def export(**options: Any) -> None:
+        export_network(**{"code": "cable", "path": path, "file_format": "geopackage", **options})
+
+    for refused, options in (
+        (NoSuchNetwork, {"code": "nowhere"}),
+        (InvalidInput, {"file_format": "shapefile"}),
+        (InvalidInput, {"layers": ["secrets"]}),
+        (InvalidInput, {"file_format": "geojson", "crs": "EPSG:26191"}),
+        (PlaceUnknown, {"crs": "EPSG:0"}),
+        (PlaceUnknown, {"crs": "+proj=nonsense"}),
+        (Unexportable, {"file_format": "epanet"}),
+        (Unexportable, {"file_format": "epanet", "code": "vide"}),
+    ):
+        with pytest.raises(refused):
+            export(**options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("street")
+def test_only_what_the_reader_may_see_is_written(tmp_path: Path) -> None:
+    zineb = cast.person("zineb", "dispatcher")
+    assign_jurisdiction(user=zineb, zone_code="dma-b")
+    path = tmp_path / "rue.gpkg"
+    report = export_network(code="rue", path=path, file_format="geopackage", seen_by=zineb)
+    seen = ConnectionPoint.objects.visible_to(zineb)
+    assert report.counts["connection_points"] == seen.count() == 1
+    assert {node["code"] for node in layer(path, "nodes")} == {"b"}
+    with pytest.raises(PermissionRefused):
+        export_network(code="rue", path=path, file_format="epanet", seen_by=zineb)
+
+
+@pytest.mark.usefixtures("street")
+def test_the_api_hands_over_the_file_and_remembers_to_whom(client: Client, tmp_path: Path) -> None:
+    salma = cast.salma()
+    assign_jurisdiction(user=salma)
+    client.force_login(salma)
+    answer = client.get("/api/v1/networks/rue/export/?as=geopackage&layers=links,nodes")
+    assert answer["Content-Disposition"] == 'attachment; filename="rue.gpkg"'
+    path = tmp_path / "taken.gpkg"
+    path.write_bytes(answer.getvalue())
+    assert len(layer(path, "links")) == 4
+    entry = AuditEntry.objects.get(action="gis.network_exported")
+    assert (entry.actor, entry.details["nodes"]) == (salma, 5)
+
+
+@pytest.mark.usefixtures("street")
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("as=dxf", "invalid"), ("crs=EPSG:1", "place_unknown"), ("layers=users", "invalid")],
+)
+def test_the_api_refuses_what_it_does_not_know(client: Client, query: str, code: str) -> None:
+    salma = cast.salma()
+    assign_jurisdiction(user=salma)
+    client.force_login(salma)
+    answer = client.get(f"/api/v1/networks/rue/export/?{query}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert client.get("/api/v1/networks/nowhere/export/").status_code == 404
+
+
+@pytest.mark.usefixtures("street")
+def test_the_command_names_the_format_by_the_file_and_reports(tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("export_network", str(tmp_path / "rue.inp"), "--network", "rue", "--json", stdout=out)
+    assert json.loads(out.getvalue())["counts"] == {"nodes": 5, "links": 4}
+    out = StringIO()
+    call_command("export_network", str(tmp_path / "rue.gpkg"), "--network", "rue", stdout=out)
+    assert "5 nodes, 4 links, 2 connection points" in out.getvalue()
+    for arguments in (["rue.xyz"], ["missing/rue.gpkg"], ["rue.gpkg", "--crs", "EPSG:0"]):
+        with pytest.raises(CommandError):
+            call_command("export_network", str(tmp_path / arguments[0]), *arguments[1:], "--network", "rue")
