@@ -17,6 +17,7 @@ from backend.core.queries.users import roles_of
 
 CONSOLE_ROLES = (Role.SUPERVISOR, Role.DISPATCHER, Role.ADMINISTRATOR, Role.ANALYST)
 OPERATORS = frozenset({Role.SUPERVISOR.value, Role.DISPATCHER.value})
+EDITORS = frozenset({Role.SUPERVISOR.value, Role.ADMINISTRATOR.value})
 ANYWHERE = Point(-2.3276, 34.926, srid=4326)
 
 
@@ -26,10 +27,12 @@ ANYWHERE = Point(-2.3276, 34.926, srid=4326)
 @role_required(*CONSOLE_ROLES)
 def console(request: HttpRequest) -> HttpResponse:
     """Show the live map."""
+    roles = roles_of(request.user)
     context = {
         "centre": organisation().centre or ANYWHERE,
         "basemap": settings.BASEMAP_STYLE_URL or "",
         "home_zone": request.GET.get("zone", ""),
-        "can_acknowledge": bool(roles_of(request.user) & OPERATORS),
+        "can_acknowledge": bool(roles & OPERATORS),
+        "can_edit": bool(roles & EDITORS),
     }
     return render(request, "console/index.html", context)

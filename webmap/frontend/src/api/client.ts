@@ -29,6 +29,19 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   });
 }
 
+/** PATCH JSON against the version one saw. Raises Problem (412: someone changed it since) or Unreachable. */
+export function patch<T>(path: string, body: unknown, version: number): Promise<T> {
+  return request<T>(path, {
+    method: "PATCH",
+    headers: {
+      "Content-Type": "application/json",
+      "If-Match": `"${version}"`,
+      "X-CSRFToken": csrfToken(),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
 /** Read a whole list page by page, following `next`. Stops at `most` rows. */
 export async function getAll<T>(path: string, rows: (page: Page) => T[], most = 5000): Promise<T[]> {
   const all: T[] = [];

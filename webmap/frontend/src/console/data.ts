@@ -1,4 +1,4 @@
-import { get, getAll, type Page, post } from "../api/client";
+import { get, getAll, type Page, Problem, post } from "../api/client";
 import type {
   Alarm,
   AllowedStep,
@@ -92,17 +92,28 @@ export function loadZoneSeries(
 
 /** Facts of one element, or null where it cannot be found. */
 export async function loadElement(
-  network: string,
-  kind: string,
-  code: string,
+  named: Named,
 ): Promise<{ properties: Properties; place: LonLat | null } | null> {
+  try {
+    const found = await get<Feature>(elementAddress(named));
+    return { properties: found.properties, place: found.geometry ? middleOf(found.geometry) : null };
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** What names an element anywhere: a code is unique in its network and kind. */
+export interface Named {
+  network: string;
+  kind: string;
+  code: string;
+}
+
+/** Return the address of an element, or of what lies below it. */
+export function elementAddress({ network, kind, code }: Named, below = ""): string {
   const list = ENDPOINTS[kind] ?? "nodes";
-  const query = new URLSearchParams({ network, code, limit: "5" });
-  const page = await get<Page>(`/api/v1/${list}/?${query}`);
-  const found = features(page).find((f) => f.properties["code"] === code);
-  return found
-    ? { properties: found.properties, place: found.geometry ? middleOf(found.geometry) : null }
-    : null;
+  return `/api/v1/${list}/${encodeURIComponent(code)}/${below}?${new URLSearchParams({ network, kind })}`;
 }
 
 const LINKS = [

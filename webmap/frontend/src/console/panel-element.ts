@@ -1,8 +1,10 @@
-import { number } from "../format";
 import { t } from "../i18n";
-import { h, icon } from "../ui/h";
+import { h, icon, must } from "../ui/h";
 import { blank, loading, section } from "../ui/parts";
 import { loadElement } from "./data";
+import { editElement } from "./element-edit";
+import { historyFold } from "./element-history";
+import { FACTS, fieldName, fieldValue } from "./element-words";
 import { type Actions, code, frame, type Panel } from "./inspector";
 import { kindName } from "./panel-zone";
 import type { Store } from "./store";
@@ -16,42 +18,34 @@ export function elementPanel(
   const body = h("div", { class: "panel-body" }, loading());
   const subtitle = h("span", {}, `${kindName(selected.kind)} · `, code(selected.network));
   const element = frame(store, selected.code, subtitle, body, { "data-testid": "element-panel" });
-  void loadElement(selected.network, selected.kind, selected.code)
-    .then((found) => {
-      if (!found) {
-        body.replaceChildren(blank("search-x", t("element.unknown")));
-        return;
-      }
-      if (!["pipe", "line"].includes(selected.kind)) actions.mark(found.place);
-      body.replaceChildren(
-        facts(found.properties),
-        ...sensorsHere(store, selected.code, selected.network),
-        buttons(selected, found.place, actions),
-      );
-    })
-    .catch(() => body.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later"))));
+  const show = () =>
+    loadElement(selected)
+      .then((found) => {
+        if (!found) {
+          body.replaceChildren(blank("search-x", t("element.unknown")));
+          return;
+        }
+        if (!["pipe", "line"].includes(selected.kind)) actions.mark(found.place);
+        const edit = async () => {
+          if (await editElement(selected, found.properties)) await show();
+        };
+        body.replaceChildren(
+          facts(found.properties),
+          ...sensorsHere(store, selected.code, selected.network),
+          buttons(selected, found.place, actions, edit),
+          historyFold(selected),
+        );
+      })
+      .catch(() => body.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later"))));
+  void show();
   return { element };
 }
 
-const SHOWN: [string, (value: unknown) => string][] = [
-  ["state", (v) => t(`state.${String(v)}` as "state.open")],
-  ["diameter_mm", (v) => `${number(Number(v))} mm`],
-  ["length_m", (v) => `${number(Number(v))} m`],
-  ["elevation_m", (v) => `${number(Number(v))} m`],
-  ["category", (v) => t(`category.${String(v)}` as "category.residential")],
-  ["critical_kind", String],
-  ["address", String],
-  ["synthetic", () => t("element.synthetic")],
-];
-
 function facts(properties: Record<string, unknown>): HTMLElement {
-  const rows = SHOWN.filter(([name]) => {
+  const rows = FACTS.filter((name) => {
     const value = properties[name];
     return value !== null && value !== undefined && value !== "" && value !== false;
-  }).flatMap(([name, write]) => [
-    h("dt", {}, t(`element.${name}` as "element.state")),
-    h("dd", {}, write(properties[name])),
-  ]);
+  }).flatMap((name) => [h("dt", {}, fieldName(name)), h("dd", {}, fieldValue(name, properties[name]))]);
   return section(t("facts"), h("dl", { class: "facts" }, ...rows));
 }
 
@@ -78,6 +72,7 @@ function buttons(
   selected: { network: string; kind: string; code: string },
   place: [number, number] | null,
   actions: Actions,
+  edit: () => void,
 ): HTMLElement {
   return h(
     "div",
@@ -98,6 +93,13 @@ function buttons(
         "button",
         { class: "btn btn-sm", type: "button", onclick: () => actions.goTo(place, 17) },
         t("show_on_map"),
+      ),
+    must("#console").dataset["canEdit"] === "yes" &&
+      h(
+        "button",
+        { class: "btn btn-sm", type: "button", "data-testid": "edit", onclick: edit },
+        icon("pencil"),
+        t("edit.button"),
       ),
   );
 }
