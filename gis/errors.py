@@ -81,6 +81,18 @@ class NoSuchNetwork(NotFound):
     code = "no_such_network"
 
 
+class NoSuchZone(NotFound):
+    """There is no such zone."""
+
+    code = "no_such_zone"
+
+
+class NoSuchProposal(NotFound):
+    """There is no such proposal, or it was decided."""
+
+    code = "no_such_proposal"
+
+
 class NoSuchTile(NotFound):
     """There is no such tile."""
 
@@ -98,6 +110,8 @@ MESSAGES = (
     gettext_noop("Say which version you edit, in the header If-Match."),
     gettext_noop("A link runs between its nodes: move the nodes to move its ends."),
     gettext_noop("There is no such network."),
+    gettext_noop("There is no such zone."),
+    gettext_noop("There is no such proposal, or it was decided."),
     gettext_noop("There is no such tile."),
 )
 """The docstrings above, where the translators' tools find them."""

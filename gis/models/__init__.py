@@ -14,14 +14,16 @@ from gis.models.networks import (
     StateSource,
     Utility,
 )
+from gis.models.proposals import ZoneProposal
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
-from gis.models.zones import Jurisdiction, Zone, ZoneKind, ZoneMembership
+from gis.models.zones import FormerOutline, Jurisdiction, Zone, ZoneKind, ZoneMembership
 
 __all__ = [
     "ConnectionPoint",
     "ConnectionPointAlias",
     "ConnectionPointEvent",
     "FindingTransition",
+    "FormerOutline",
     "HydraulicModel",
     "ImportRecord",
     "Jurisdiction",
@@ -40,4 +42,5 @@ __all__ = [
     "ZoneEvent",
     "ZoneKind",
     "ZoneMembership",
+    "ZoneProposal",
 ]

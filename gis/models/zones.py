@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,7 @@ class Zone(Versioned):
     valid = DateTimeRangeField(_("validity"))
     synthetic = models.BooleanField(default=False)
     created_in = created_in()
+    predecessors = models.ManyToManyField("self", symmetrical=False, related_name="successors", blank=True)
 
     objects = ZoneQuerySet.as_manager()
 
@@ -82,6 +84,32 @@ class Zone(Versioned):
     def name(self) -> str:
         """The name in the language of the moment."""
         return self.name_ar if (get_language() or "").startswith("ar") else self.name_fr
+
+
+class FormerOutline(models.Model):
+    """Where a zone lay before it was redrawn; its present outline is its own, from the last of these on."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="former_outlines")
+    geom = models.MultiPolygonField(srid=4326)
+    valid = DateTimeRangeField()
+    reason = models.CharField(max_length=200, blank=True)
+    redrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    redrawn_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-redrawn_at"]
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="gis_one_outline_at_a_time",
+                expressions=[("zone", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(condition=~Q(valid__isempty=True), name="gis_outline_lasted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.valid}"
 
 
 class ZoneMembershipQuerySet(models.QuerySet["ZoneMembership"]):

@@ -10,26 +10,48 @@ from gis.services.exporting import ExportReport, export_network
 from gis.services.importing import ImportReport, NetworkNames, import_network
 from gis.services.states import set_link_state
 from gis.services.writing import Written
-from gis.services.zones import MembershipChanges, NewZone, add_zones, assign_jurisdiction, derive_memberships
+from gis.services.zones import (
+    MembershipChanges,
+    Neighbours,
+    NewZone,
+    ZoneChange,
+    add_zones,
+    assign_jurisdiction,
+    check_zones,
+    close_zone,
+    derive_memberships,
+    describe_zone,
+    draw_zone,
+    redraw_zone,
+    remove_zones,
+)
 
 __all__ = [
     "DerivationRule",
     "ExportReport",
     "ImportReport",
     "MembershipChanges",
+    "Neighbours",
     "NetworkNames",
     "NewZone",
     "ValvePlacement",
     "Written",
+    "ZoneChange",
     "add_connection_points",
     "add_elements",
     "add_zones",
     "assign_jurisdiction",
+    "check_zones",
+    "close_zone",
     "derive_connection_points",
     "derive_memberships",
+    "describe_zone",
+    "draw_zone",
     "edit_element",
     "export_network",
     "import_network",
     "insert_valves",
+    "redraw_zone",
+    "remove_zones",
     "set_link_state",
 ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.gis.geos import Polygon
 
@@ -119,7 +120,17 @@ def square(west: float, south: float, side: float = 0.001) -> Polygon:
     return box
 
 
-def zone(code: str, area: Polygon, *, kind: str = "dma", utility: str | None = None) -> Zone:
-    """Draw a zone that was always there."""
-    add_zones(zones=[NewZone(code, kind, code.title(), code, area, utility=utility)])
+def zone(
+    code: str,
+    area: Polygon,
+    *,
+    kind: str = "dma",
+    utility: str | None = None,
+    parent: str | None = None,
+    since: datetime | None = None,
+    at: datetime | None = None,
+) -> Zone:
+    """Draw a zone that was there since some time (always), or bring one to this outline as of `at` (now)."""
+    new = NewZone(code, kind, code.title(), code, area, utility=utility, parent=parent, valid_from=since)
+    add_zones(zones=[new], at=at)
     return Zone.objects.get(code=code)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from backend.core.errors import InvalidInput
 from gis.models import ConnectionPoint, Link, Node, Zone, ZoneMembership
 from gis.queries import connection_points_in, public_zones, zones_at
-from gis.services import NewZone, add_zones, assign_jurisdiction, derive_memberships
+from gis.services import NewZone, add_zones, assign_jurisdiction, derive_memberships, remove_zones
 from tests.factories.core import fatima, hicham, omar, salma
 from tests.factories.gis import built, customers, square, zone
 
@@ -53,8 +54,8 @@ def test_a_moved_boundary_keeps_what_was_true_before(street: None) -> None:
     zone("west", WEST)
     zone("east", EAST)
     derive_memberships(at=JUNE)
-    zone("west", square(-2.3205, 34.9195, 0.002))
-    zone("east", square(-2.3185, 34.9195))
+    zone("west", square(-2.3205, 34.9195, 0.002), at=JULY)
+    zone("east", square(-2.3185, 34.9195), at=JULY)
     derive_memberships(at=JULY)
     assert (members("west", JULY), members("east", JULY)) == ({"C1", "C2"}, {"C3"})
     assert (members("west", JULY - DAY), members("east", JULY - DAY)) == ({"C1"}, {"C2"})
@@ -102,6 +103,49 @@ def test_zones_given_again_are_left_alone_and_changed_ones_counted() -> None:
     assert add_zones(zones=[NewZone("west", "dma", "Ouest", "غرب", EAST)]).updated == 1
     assert Zone.objects.get(code="west").version == 2
     assert [found.code for found in public_zones()] == ["west"]
+
+
+def test_a_batch_of_zones_may_name_parents_among_themselves_in_any_order() -> None:
+    wanted = [
+        NewZone("west", "dma", "Ouest", "غرب", WEST, parent="town"),
+        NewZone("town", "commune", "Ville", "المدينة", square(-2.33, 34.91, 0.02)),
+    ]
+    assert add_zones(zones=wanted).created == 2
+    assert Zone.objects.get(code="west").parent == Zone.objects.get(code="town")
+
+
+def test_every_zone_that_cannot_be_drawn_is_named_with_its_reasons() -> None:
+    bow_tie = Polygon(((0, 0), (1, 1), (1, 0), (0, 1), (0, 0)), srid=4326)
+    with pytest.raises(InvalidInput) as refused:
+        add_zones(
+            zones=[
+                NewZone("a", "dma", "A", "أ", WEST, parent="b"),
+                NewZone("b", "dma", "B", "ب", EAST, parent="a"),
+                NewZone("c", "dma", "C", "ج", bow_tie),
+                NewZone("d", "commune", "D", "د", WEST, parent="c"),
+                NewZone("e", "dma", "", "ه", WEST),
+            ]
+        )
+    assert set(refused.value.extra["errors"]) == {"a", "b", "c", "d", "e"}
+    assert not Zone.objects.exists()
+
+
+def test_outlines_come_in_any_known_coordinate_system() -> None:
+    plane = WEST.transform(26191, clone=True)
+    add_zones(zones=[NewZone("west", "dma", "Ouest", "غرب", plane)])
+    assert Zone.objects.get(code="west").geom.equals_exact(MultiPolygon(WEST, srid=4326), tolerance=1e-7)
+
+
+def test_zones_drawn_by_mistake_are_removed_unless_something_rests_on_them(street: None) -> None:
+    zone("west", WEST)
+    zone("east", EAST)
+    derive_memberships(at=JUNE)
+    assign_jurisdiction(user=hicham(), zone_code="west")
+    with pytest.raises(InvalidInput):
+        remove_zones(codes=["west", "east"])
+    assert remove_zones(codes=["east"]) == 1
+    assert [found.code for found in Zone.objects.all()] == ["west"]
+    assert not ZoneMembership.objects.filter(connection_point__code="C2").exists()
 
 
 def test_a_zone_of_an_unknown_parent_is_refused() -> None:
