@@ -75,12 +75,16 @@ class FindingTransition(TransitionRecord):
 
 
 class QualityRun(models.Model):
-    """One run of the checks over a network (over the zones, where none is named)."""
+    """One run of the checks over a network (over the zones, where none is named).
+
+    `tolerance_m` is how far apart ends could be drawn that should meet; the next run takes it over.
+    """
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, null=True, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    tolerance_m = models.FloatField(default=0.5)
     counts = models.JSONField(default=dict)
 
     class Meta:

@@ -8,6 +8,12 @@ from gis.services.connection_points import add_connection_points, derive_connect
 from gis.services.editing import edit_element
 from gis.services.exporting import ExportReport, export_network
 from gis.services.importing import ImportReport, NetworkNames, import_network
+from gis.services.quality import (
+    CheckReport,
+    QualityCheck,
+    check_networks,
+    register_quality_check,
+)
 from gis.services.states import set_link_state
 from gis.services.writing import Written
 from gis.services.zones import (
@@ -27,6 +33,7 @@ from gis.services.zones import (
 )
 
 __all__ = [
+    "CheckReport",
     "DerivationRule",
     "ExportReport",
     "ImportReport",
@@ -34,6 +41,7 @@ __all__ = [
     "Neighbours",
     "NetworkNames",
     "NewZone",
+    "QualityCheck",
     "ValvePlacement",
     "Written",
     "ZoneChange",
@@ -41,6 +49,7 @@ __all__ = [
     "add_elements",
     "add_zones",
     "assign_jurisdiction",
+    "check_networks",
     "check_zones",
     "close_zone",
     "derive_connection_points",
@@ -52,6 +61,7 @@ __all__ = [
     "import_network",
     "insert_valves",
     "redraw_zone",
+    "register_quality_check",
     "remove_zones",
     "set_link_state",
 ]

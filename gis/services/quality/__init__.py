@@ -1,0 +1,28 @@
+"""Find what is wrong with the networks, and mend it."""
+
+from __future__ import annotations
+
+from gis.services.quality import checks as _checks  # noqa: F401  registers the checks of this app
+from gis.services.quality.checking import CheckReport, Found, check_networks
+from gis.services.quality.registry import (
+    Look,
+    QualityCheck,
+    quality_check,
+    quality_checks,
+    register_quality_check,
+)
+from gis.services.quality.telling import advice, kind_name, sentence
+
+__all__ = [
+    "CheckReport",
+    "Found",
+    "Look",
+    "QualityCheck",
+    "advice",
+    "check_networks",
+    "kind_name",
+    "quality_check",
+    "quality_checks",
+    "register_quality_check",
+    "sentence",
+]

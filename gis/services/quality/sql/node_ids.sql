@@ -1,0 +1,1 @@
+SELECT id FROM gis_node WHERE network_id = %(network)s ORDER BY id
