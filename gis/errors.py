@@ -93,6 +93,12 @@ class NoSuchProposal(NotFound):
     code = "no_such_proposal"
 
 
+class NoSuchCollection(NotFound):
+    """There is no such collection."""
+
+    code = "no_such_collection"
+
+
 class NoSuchTile(NotFound):
     """There is no such tile."""
 
@@ -112,6 +118,7 @@ MESSAGES = (
     gettext_noop("There is no such network."),
     gettext_noop("There is no such zone."),
     gettext_noop("There is no such proposal, or it was decided."),
+    gettext_noop("There is no such collection."),
     gettext_noop("There is no such tile."),
 )
 """The docstrings above, where the translators' tools find them."""

@@ -39,8 +39,15 @@ def _can_make_environments() -> bool:
 
 
 PYTHON = Requirement("python3-venv", ("python3-venv",), _can_make_environments)
+
+
+def _reads_maps() -> bool:
+    """Whether GDAL is there, as the library that Django uses and as the program that tests ask."""
+    return all(map(ctypes.util.find_library, ("gdal", "geos_c"))) and _program("ogrinfo")()
+
+
 LIBRARIES = (
-    Requirement("gdal", ("gdal-bin",), lambda: all(map(ctypes.util.find_library, ("gdal", "geos_c")))),
+    Requirement("gdal", ("gdal-bin",), _reads_maps),
     Requirement("gettext", ("gettext",), _program("msgfmt")),
 )
 _GIVEN_BY = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "mosquitto": "MQTT_URL"}

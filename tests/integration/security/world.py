@@ -76,6 +76,8 @@ class World:
             "key": self.draft.key,
             "name": "where",
             "layer": "zones",
+            "collection_id": "connection-points",
+            "feature_id": ConnectionPoint.objects.get(network=self.network, code="W-1").pk,
             "z": 14,
             "x": 8086,
             "y": 6488,
