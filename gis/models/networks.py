@@ -75,7 +75,7 @@ def _in_3857(field: Any) -> models.GeneratedField:
 
 
 def created_in() -> Any:
-    """Return the key to the import that made a row: its rows lie together, and BRIN finds them for nothing."""
+    """Return the key to the import that made a row: its rows lie together, and BRIN finds them at once."""
     return models.ForeignKey(
         "gis.ImportRecord",
         on_delete=models.PROTECT,
