@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
@@ -11,8 +12,10 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from gis.domain.rows import LinkKind, NodeKind
 from gis.models import ConnectionPoint, Link, Node, Zone
-from gis.queries.traces import TracedPoint, TracedValve
+from gis.queries.traces import TRACE_KINDS, TracedPoint, TracedValve
 
+MOST_PLACES = 1000
+NEEDED = {"shortest-path": "to", "common-upstream": "with"}
 PRECISION = 7
 """Decimals of a degree: about a centimetre."""
 
@@ -121,18 +124,38 @@ class PlaceSerializer(serializers.Serializer[Any]):
 
 
 class TraceOptionsSerializer(serializers.Serializer[Any]):
-    skip = PlaceSerializer(many=True, required=False, help_text="Valves or switches that cannot be used.")
+    """What some kinds of trace need besides their place."""
+
+    skip = PlaceSerializer(
+        many=True, required=False, help_text="Isolation: valves or switches that cannot be used."
+    )
+    to = PlaceSerializer(required=False, help_text="Shortest path: where it leads.")
+
+    def get_fields(self) -> dict[str, Any]:
+        several = serializers.ListField(
+            child=PlaceSerializer(),
+            required=False,
+            max_length=MOST_PLACES,
+            help_text="Common upstream: the other places.",
+        )
+        return {**super().get_fields(), "with": several}
 
 
 class TraceRequestSerializer(serializers.Serializer[Any]):
     """From where to trace, and how. Written as the interface says: `from` is a word of Python's."""
 
     network = serializers.SlugField()
-    kind = serializers.ChoiceField(choices=["connected", "upstream", "downstream", "isolation"])
+    kind = serializers.ChoiceField(choices=TRACE_KINDS)
     options = TraceOptionsSerializer(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         return {**super().get_fields(), "from": PlaceSerializer()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for kind, option in NEEDED.items():
+            if attrs["kind"] == kind and not attrs.get("options", {}).get(option):
+                raise serializers.ValidationError({"options": {option: [_("This kind of trace needs it.")]}})
+        return attrs
 
 
 class ValveSerializer(serializers.Serializer[TracedValve]):
@@ -140,9 +163,10 @@ class ValveSerializer(serializers.Serializer[TracedValve]):
     kind = serializers.CharField()
     code = serializers.CharField()
     state = serializers.CharField()
-    role = serializers.ChoiceField(choices=["close", "already_closed"])
+    role = serializers.ChoiceField(choices=["close", "already_closed", "boundary"])
     lon = serializers.FloatField()
     lat = serializers.FloatField()
+    feeds = serializers.BooleanField(help_text="The network stays under supply behind it: close it first.")
 
 
 class AffectedPointSerializer(serializers.Serializer[TracedPoint]):

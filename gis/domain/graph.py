@@ -1,73 +1,72 @@
-"""A network as graphs, built once and asked many times.
+"""A network as arrays: nodes and links in columns, and what follows from them, computed once when asked.
 
-Three views of the same nodes and links, kept in rustworkx:
-
-- `structure`: every link, whatever its state, except the barriers that people can operate: its connected
-  components are the isolation segments;
-- `conducting`: the links that let through in their present state;
-- `supply`: the same with directions (pumps, pressure-reducing and check valves let through one way only) and
-  a root joined to every source.
+A graph is one version of a network and never changes: `with_rows` returns the next version
+and share what stays the same. Nodes and links are named by *position*, their row in the arrays, sorted by
+id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
 
-import rustworkx as rx
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
-from gis.domain.rows import BARRIERS, ONE_WAY, Key, LinkKind, NodeKind, conducts
+from gis.domain.arrays import Bools, Ints, group, spans
+from gis.domain.basins import Basins
+from gis.domain.cells import Cells
+from gis.domain.rows import BARRIERS, ONE_WAY, Key, LinkKind, LinkState, NodeKind, conducts
+
+NODE_KINDS: tuple[str, ...] = tuple(kind.value for kind in NodeKind)
+LINK_KINDS: tuple[str, ...] = tuple(kind.value for kind in LinkKind)
+STATES: tuple[str, ...] = tuple(state.value for state in LinkState)
+LONGEST_CODE = 64
+
+Rows: TypeAlias = NDArray[Any]
+"""A structured array of `node_dtype` or `link_dtype`; `kind` and `state` index the tuples above."""
+
+_CONDUCTS = np.array([[conducts(kind, state) for state in STATES] for kind in LINK_KINDS])
+_IS_BARRIER = np.array([kind in BARRIERS for kind in LINK_KINDS])
+_IS_ONE_WAY = np.array([kind in ONE_WAY for kind in LINK_KINDS])
+_IS_CONDUIT = np.array([kind in {LinkKind.PIPE, LinkKind.LINE} for kind in LINK_KINDS])
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
-    id: int
-    kind: str
-    code: str
-    is_source: bool = False
-
-    @property
-    def key(self) -> Key:
-        return self.kind, self.code
+def node_dtype(width: int = LONGEST_CODE) -> np.dtype[Any]:
+    """Columns of nodes, with codes of at most `width` bytes of UTF-8."""
+    return np.dtype([("id", "i8"), ("kind", "u1"), ("source", "?"), ("code", f"S{width}")])
 
 
-@dataclass(frozen=True, slots=True)
-class GraphLink:
-    """A link between two node ids. `operable` False on a barrier means broken or out of reach."""
-
-    id: int
-    kind: str
-    code: str
-    start: int
-    end: int
-    state: str
-    operable: bool = False
-    one_way: bool = False
-
-    @property
-    def key(self) -> Key:
-        return self.kind, self.code
-
-    @property
-    def is_barrier(self) -> bool:
-        return self.operable and self.kind in BARRIERS
-
-    @property
-    def conducts(self) -> bool:
-        return conducts(self.kind, self.state)
-
-    @property
-    def is_one_way(self) -> bool:
-        return self.one_way or self.kind in ONE_WAY
+def link_dtype(width: int = LONGEST_CODE) -> np.dtype[Any]:
+    """Columns of links: `start` and `end` are node ids; a `stale` link is drawn away from them."""
+    return np.dtype(
+        [
+            *(("id", "i8"), ("start", "i8"), ("end", "i8"), ("length_m", "f4"), ("kind", "u1")),
+            *(("state", "u1"), ("operable", "?"), ("one_way", "?"), ("stale", "?"), ("code", f"S{width}")),
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a network, as positions in the graph's `nodes` and `links`."""
+    """A part of a network, as positions of nodes and links, sorted."""
 
-    nodes: frozenset[int] = field(default_factory=frozenset)
-    links: frozenset[int] = field(default_factory=frozenset)
+    nodes: Ints
+    links: Ints
+
+    @classmethod
+    def of(cls, nodes: Iterable[int] = (), links: Iterable[int] = ()) -> Part:
+        return cls(*(np.unique(np.fromiter(found, np.int64)) for found in (nodes, links)))
+
+    def __or__(self, other: Part) -> Part:
+        return Part(np.union1d(self.nodes, other.nodes), np.union1d(self.links, other.links))
+
+    def __len__(self) -> int:
+        return len(self.nodes) + len(self.links)
 
 
 class UnknownElementError(KeyError):
@@ -75,36 +74,131 @@ class UnknownElementError(KeyError):
 
 
 class NetworkGraph:
-    """The graphs of one network at one version of its topology."""
+    """One network at one version of its topology. `nodes` and `links` are sorted by id."""
 
-    def __init__(self, nodes: Iterable[GraphNode], links: Iterable[GraphLink]) -> None:
-        self.nodes: Sequence[GraphNode] = tuple(nodes)
-        self.links: Sequence[GraphLink] = tuple(links)
-        position = {node.id: index for index, node in enumerate(self.nodes)}
-        self.ends: Sequence[tuple[int, int]] = tuple(
-            (position[link.start], position[link.end]) for link in self.links
+    def __init__(self, nodes: Rows, links: Rows, *, like: NetworkGraph | None = None) -> None:
+        """Take `like`'s shape where only states differ from it.
+
+        Raises:
+            UnknownElementError: a link ends at no node.
+        """
+        self.nodes, self.links = nodes, links
+        self.start: Ints
+        self.end: Ints
+        if like is not None:
+            self.start, self.end = like.start, like.end
+            self.__dict__.update({name: like.__dict__[name] for name in _SHARED if name in like.__dict__})
+        else:
+            self.start = self._place(links["start"])
+            self.end = self._place(links["end"])
+
+    @classmethod
+    def of(cls, nodes: Rows, links: Rows) -> NetworkGraph:
+        """Build the graph of what was read, without the links that end at a node not read."""
+        known = np.isin(links["start"], nodes["id"]) & np.isin(links["end"], nodes["id"])
+        return cls(nodes, links if known.all() else links[known])
+
+    def _place(self, ids: NDArray[Any]) -> Ints:
+        found = np.searchsorted(self.nodes["id"], ids)
+        if len(found) and (found.max() >= len(self.nodes) or np.any(self.nodes["id"][found] != ids)):
+            raise UnknownElementError("a link ends at no node")
+        return found.astype(np.int32)
+
+    def with_rows(
+        self, nodes: Rows, links: Rows, *, gone: tuple[Sequence[int], Sequence[int]]
+    ) -> NetworkGraph:
+        """Return the next version: rows given replace those of their id, and the ids of `gone` leave.
+
+        Raises:
+            UnknownElementError: a link ends at no node.
+        """
+        if not len(nodes) and not len(gone[0]) and not len(gone[1]):
+            places = np.searchsorted(self.links["id"], links["id"])
+            if self._only_states_differ(places, links):
+                changed = self.links.copy()
+                changed[places] = links
+                return NetworkGraph(self.nodes, changed, like=self)
+        return NetworkGraph(_merged(self.nodes, nodes, gone[0]), _merged(self.links, links, gone[1]))
+
+    def _only_states_differ(self, places: Ints, links: Rows) -> bool:
+        if len(links) and (places >= len(self.links)).any():
+            return False
+        before = self.links[places]
+        same = all(
+            np.array_equal(before[name], links[name]) for name in ("id", "start", "end", "kind", "code")
         )
-        self.sources: frozenset[int] = self._sources()
+        # A conduit that opens or closes moves the borders of the cells: they are found anew.
+        return same and not (_IS_CONDUIT[links["kind"]] & (before["state"] != links["state"])).any()
 
-    def _sources(self) -> frozenset[int]:
+    @cached_property
+    def conducts(self) -> Bools:
+        """Whether each link lets through in its present state."""
+        return _CONDUCTS[self.links["kind"], self.links["state"]]
+
+    @cached_property
+    def barrier(self) -> Bools:
+        """Whether each link is a valve or switch that people can operate."""
+        return self.links["operable"] & _IS_BARRIER[self.links["kind"]]
+
+    @cached_property
+    def one_way(self) -> Bools:
+        """Whether each link lets through from start to end only."""
+        return self.links["one_way"] | _IS_ONE_WAY[self.links["kind"]]
+
+    @cached_property
+    def sources(self) -> Ints:
         """Substations where there are any, else whatever is marked as a source."""
-        substations = frozenset(
-            index for index, node in enumerate(self.nodes) if node.kind == NodeKind.SUBSTATION
-        )
-        return substations or frozenset(index for index, node in enumerate(self.nodes) if node.is_source)
+        substations = np.flatnonzero(self.nodes["kind"] == NODE_KINDS.index(NodeKind.SUBSTATION))
+        return substations if len(substations) else np.flatnonzero(self.nodes["source"])
 
     @cached_property
-    def _node_of(self) -> dict[Key, int]:
-        return {node.key: index for index, node in enumerate(self.nodes)}
+    def cells(self) -> Cells:
+        """The nodes that conduits alone join: no switching parts them."""
+        fixed = _IS_CONDUIT[self.links["kind"]] & self.conducts & ~self.one_way
+        return Cells(self.parts(fixed), np.flatnonzero(~fixed), self.start, self.end, self.sources)
 
     @cached_property
-    def _link_of(self) -> dict[Key, int]:
-        return {link.key: index for index, link in enumerate(self.links)}
+    def _incident(self) -> tuple[Ints, Ints]:
+        return group(np.concatenate([self.start, self.end]), len(self.nodes))
 
-    @property
-    def root(self) -> int:
-        """The position of the supply graph's root, which feeds every source."""
-        return len(self.nodes)
+    @cached_property
+    def supplied_cells(self) -> Bools:
+        """Which cells some source feeds in the present states."""
+        return self.cells.reach([self.cells.root], self.conducts, self.conducts & ~self.one_way)
+
+    @cached_property
+    def supplied(self) -> Bools:
+        """Which nodes some source feeds in the present states."""
+        return self.supplied_cells[self.cells.of]
+
+    @cached_property
+    def basins(self) -> Basins:
+        """What conducts both ways, and the one-way devices between."""
+        return Basins(self)
+
+    def is_kind(self, *kinds: str) -> Bools:
+        """Say of each link whether it is of one of these kinds."""
+        return np.isin(self.links["kind"], [LINK_KINDS.index(kind) for kind in kinds])
+
+    def parts(self, through: Bools) -> Ints:
+        """Label the parts of the network that the links of a mask hold together: a number per node."""
+        count = len(self.nodes)
+        ends = (self.start[through], self.end[through])
+        matrix = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
+        return connected_components(matrix, directed=False)[1] if count else np.zeros(0, np.int32)
+
+    def touching(self, nodes: Ints) -> Ints:
+        """List the links that end at any of some nodes, each once."""
+        indptr, order = self._incident
+        return np.unique(order[spans(indptr[nodes], indptr[nodes + 1])] % max(len(self.links), 1))
+
+    def links_within(self, nodes: Ints, through: Bools | None = None) -> Ints:
+        """List the links with both ends in `nodes`: those that conduct, or those of the mask `through`."""
+        wanted = self.conducts if through is None else through
+        inside = np.zeros(len(self.nodes), bool)
+        inside[nodes] = True
+        near = np.arange(len(self.links)) if 4 * len(nodes) > len(self.nodes) else self.touching(nodes)
+        return near[wanted[near] & inside[self.start[near]] & inside[self.end[near]]]
 
     def find(self, kind: str, code: str) -> Part:
         """Find the element named: a node, or a link with both its ends.
@@ -112,97 +206,43 @@ class NetworkGraph:
         Raises:
             UnknownElementError: there is none.
         """
-        key = (kind, code)
-        if key in self._node_of:
-            return Part(nodes=frozenset({self._node_of[key]}))
-        if key in self._link_of:
-            link = self._link_of[key]
-            return Part(nodes=frozenset(self.ends[link]), links=frozenset({link}))
+        if kind in NODE_KINDS and len(found := _named(self.nodes, NODE_KINDS.index(kind), [code])):
+            return Part(found, found[:0])
+        if len(found := self.find_links([(kind, code)])):
+            return Part(np.unique([self.start[found], self.end[found]]), found)
         raise UnknownElementError(f"{kind} {code}")
 
-    @cached_property
-    def structure(self) -> rx.PyGraph:
-        return self._undirected(index for index, link in enumerate(self.links) if not link.is_barrier)
-
-    @cached_property
-    def conducting(self) -> rx.PyGraph:
-        return self._undirected(index for index, link in enumerate(self.links) if link.conducts)
-
-    @cached_property
-    def below_transformers(self) -> rx.PyGraph:
-        """The conducting graph without transformers: each component is one part of one voltage level."""
-        return self._undirected(
-            index
-            for index, link in enumerate(self.links)
-            if link.conducts and link.kind != LinkKind.TRANSFORMER
-        )
-
-    @cached_property
-    def transformers(self) -> Sequence[int]:
-        """The links that join two voltage levels, from the high one to the low one."""
-        return tuple(i for i, link in enumerate(self.links) if link.kind == LinkKind.TRANSFORMER)
-
-    @cached_property
-    def supply(self) -> rx.PyDiGraph:
-        return self.directed(range(len(self.links)))
-
-    def directed(self, links: Iterable[int], *, without: frozenset[int] = frozenset()) -> rx.PyDiGraph:
-        """Build the supply graph of some links, leaving out the nodes of `without` as sources."""
-        graph: rx.PyDiGraph = rx.PyDiGraph()
-        graph.add_nodes_from(range(len(self.nodes) + 1))
-        through = [index for index in links if self.links[index].conducts]
-        edges = [(*self.ends[index], index) for index in through]
-        edges += [
-            (self.ends[index][1], self.ends[index][0], index)
-            for index in through
-            if not self.links[index].is_one_way
+    def find_links(self, keys: Iterable[Key]) -> Ints:
+        """Find the links named, leaving out those that are not there."""
+        wanted: dict[str, list[str]] = {}
+        for kind, code in keys:
+            wanted.setdefault(kind, []).append(code)
+        found = [
+            _named(self.links, LINK_KINDS.index(kind), codes)
+            for kind, codes in wanted.items()
+            if kind in LINK_KINDS
         ]
-        edges += [(self.root, source, -1) for source in self.sources - without]
-        graph.add_edges_from(edges)
-        return graph
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
-    def _undirected(self, links: Iterable[int]) -> rx.PyGraph:
-        graph: rx.PyGraph = rx.PyGraph()
-        graph.add_nodes_from(range(len(self.nodes)))
-        graph.add_edges_from([(*self.ends[index], index) for index in links])
-        return graph
+    def node_codes(self, nodes: Ints) -> list[str]:
+        return [code.decode() for code in self.nodes["code"][nodes].tolist()]
 
-    @cached_property
-    def segments(self) -> Sequence[frozenset[int]]:
-        """The isolation segments: nodes that no operable barrier parts, in no particular order."""
-        return tuple(frozenset(part) for part in rx.connected_components(self.structure))
+    def link_codes(self, links: Ints) -> list[str]:
+        return [code.decode() for code in self.links["code"][links].tolist()]
 
-    @cached_property
-    def segment_of(self) -> Sequence[int]:
-        """For each node, the index of its segment."""
-        found = [0] * len(self.nodes)
-        for index, segment in enumerate(self.segments):
-            for node in segment:
-                found[node] = index
-        return found
 
-    @cached_property
-    def boundary_of(self) -> Sequence[frozenset[int]]:
-        """For each segment, the barriers that part it from another one."""
-        found: list[set[int]] = [set() for _ in self.segments]
-        for index, link in enumerate(self.links):
-            start, end = (self.segment_of[node] for node in self.ends[index])
-            if link.is_barrier and start != end:
-                found[start].add(index)
-                found[end].add(index)
-        return tuple(frozenset(barriers) for barriers in found)
+_SHARED = ("sources", "cells", "_incident")
 
-    @cached_property
-    def supplied(self) -> frozenset[int]:
-        """The nodes that some source feeds in the present states."""
-        return frozenset(rx.descendants(self.supply, self.root))
 
-    def segment_key(self, segments: Iterable[int]) -> str:
-        """Name a set of segments by its first node in the order of codes."""
-        return min(self.nodes[node].code for segment in segments for node in self.segments[segment])
+def _named(rows: Rows, kind: int, codes: Sequence[str]) -> Ints:
+    wanted = [code.encode() for code in codes]
+    same = rows["code"] == wanted[0] if len(wanted) == 1 else np.isin(rows["code"], wanted)
+    return np.flatnonzero(same & (rows["kind"] == kind))
 
-    def links_within(self, nodes: frozenset[int], *, structure: bool = False) -> frozenset[int]:
-        """List the conducting links (those of the structure too, if asked) with both ends in `nodes`."""
-        graphs = [self.conducting, self.structure] if structure else [self.conducting]
-        touching = {edge[2] for graph in graphs for node in nodes for edge in graph.out_edges(node)}
-        return frozenset(index for index in touching if nodes.issuperset(self.ends[index]))
+
+def _merged(before: Rows, rows: Rows, gone: Sequence[int]) -> Rows:
+    """Replace rows by those of the same id, drop those gone, add the rest; sorted by id."""
+    leaving = np.concatenate([rows["id"], np.asarray(gone, np.int64)])
+    kept = before[~np.isin(before["id"], leaving)]
+    merged = np.concatenate([kept, rows])
+    return merged[np.argsort(merged["id"], kind="stable")]

@@ -14,3 +14,6 @@ class Warned(StrEnum):
     SKIPPED = "skipped_barriers"
     CONTAINS_SOURCE = "contains_source"
     TOO_LARGE = "too_large"
+    NOTHING_COMMON = "nothing_common"
+    NO_WAY = "no_way"
+    STALE = "stale_area"

@@ -16,6 +16,7 @@ from gis.models.networks import (
 )
 from gis.models.proposals import ZoneProposal
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
+from gis.models.topology import StaleArea, TopologyChange
 from gis.models.zones import FormerOutline, Jurisdiction, Zone, ZoneKind, ZoneMembership
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "Placement",
     "QualityFinding",
     "QualityRun",
+    "StaleArea",
     "StateSource",
+    "TopologyChange",
     "Utility",
     "Zone",
     "ZoneEvent",

@@ -1,71 +1,125 @@
-"""The graph of each network, kept in memory by every process and rebuilt when its topology has changed."""
+"""The graph of each network, kept in memory by every process and brought up to date before every trace.
+
+A version is one number, raised under the lock of the network's row: the order of versions is the order of
+commits. Being up to date costs one small query; a change costs reading again the elements that it names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 
 from django.db import connection
 
-from gis.domain.graph import GraphLink, GraphNode, NetworkGraph
+from gis.domain.graph import NetworkGraph, UnknownElementError
 from gis.errors import NoSuchNetwork
-from gis.models import Link, Node
+from gis.models import TopologyChange
+from gis.queries.loading import read_links, read_nodes
+from gis.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNetwork:
-    """A network's graph and what it was built from; `stamp` tells one committed state from any other."""
+    """A network's graph at a version; `written_by` tells it from one of that number that was rolled back."""
 
     id: int
     code: str
     utility: str
-    stamp: tuple[int, str]
+    version: int
+    written_by: str
     graph: NetworkGraph
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    id: int
+    utility: str
+    version: int
+    written_by: str
+    uncommitted: bool
+
+    def is_of(self, known: KnownNetwork | None) -> bool:
+        return known is not None and (known.id, known.version) == (self.id, self.version)
+
+
 _known: dict[str, KnownNetwork] = {}
+_own: dict[str, KnownNetwork] = {}
+"""What a transaction sees of its own writing, apart: it may be rolled back."""
+
 _building = Lock()
 
 
 def network_graph(code: str) -> KnownNetwork:
-    """Return the graph of a network as it is now.
+    """Return the graph of a network as this transaction sees it: never older than its last committed change.
 
     Raises:
         NoSuchNetwork: there is none of this code.
     """
-    found = _stamp(code)
+    seen = _see(code)
+    if seen.uncommitted:
+        return _written_here(code, seen)
     known = _known.get(code)
-    if known is not None and (known.id, known.stamp) == (found[0], found[2]):
+    if known is not None and seen.is_of(known):
         return known
     with _building:
+        seen = _see(code)
         known = _known.get(code)
-        if known is None or (known.id, known.stamp) != (found[0], found[2]):
-            known = KnownNetwork(found[0], code, found[1], found[2], _build(found[0]))
-            _known[code] = known
-    return known
+        if known is None or not seen.is_of(known):
+            known = _known[code] = _caught_up(code, known, seen)
+        return known
 
 
-def _stamp(code: str) -> tuple[int, str, tuple[int, str]]:
-    """Read a network's version and the transaction that wrote it: one rolled back is never mistaken."""
+def _see(code: str) -> _Seen:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, utility, topology_version, xmin::text FROM gis_network WHERE code = %s", [code]
-        )
+        cursor.execute(statement(__file__, "network_seen"), {"code": code})
         row = cursor.fetchone()
     if row is None:
         raise NoSuchNetwork
-    return row[0], row[1], (row[2], row[3])
+    return _Seen(*row)
 
 
-def _build(network_id: int) -> NetworkGraph:
-    nodes = Node.objects.filter(network_id=network_id).order_by("pk")
-    links = Link.objects.filter(network_id=network_id).order_by("pk")
-    checked = set(links.filter(attributes__check_valve=True).values_list("pk", flat=True))
-    rows = links.values_list("pk", "kind", "code", "start_node_id", "end_node_id", "state", "operable")
-    return NetworkGraph(
-        [GraphNode(*row) for row in nodes.values_list("pk", "kind", "code", "is_source")],
-        [
-            GraphLink(*row) if row[0] not in checked else replace(GraphLink(*row), one_way=True)
-            for row in rows
-        ],
+def _written_here(code: str, seen: _Seen) -> KnownNetwork:
+    """Return a graph with what this transaction wrote, without showing it to others."""
+    own = _own.get(code)
+    if own is not None and seen.is_of(own) and own.written_by == seen.written_by:
+        return own
+    own = _own[code] = _caught_up(code, _known.get(code), seen)
+    return own
+
+
+def _caught_up(code: str, known: KnownNetwork | None, seen: _Seen) -> KnownNetwork:
+    graph = None
+    if known is not None and known.id == seen.id and known.version < seen.version:
+        graph = _with_changes(known, seen)
+    return KnownNetwork(seen.id, code, seen.utility, seen.version, seen.written_by, graph or _load(seen.id))
+
+
+def _with_changes(known: KnownNetwork, seen: _Seen) -> NetworkGraph | None:
+    """Apply the changes since the version known; None where they cannot be told one by one."""
+    changes = TopologyChange.objects.filter(
+        network_id=seen.id, version__gt=known.version, version__lte=seen.version
     )
+    rows = [
+        (version, scope, pk or 0)
+        for version, scope, pk in changes.values_list("version", "scope", "element_id")
+    ]
+    told = {version for version, _, _ in rows}
+    if len(told) != seen.version - known.version or any(scope == "all" for _, scope, _ in rows):
+        return None
+    named = {kind: {pk for _, scope, pk in rows if scope == kind} for kind in ("node", "link")}
+    if not any(named.values()):
+        return known.graph
+    nodes, links = read_nodes(ids=named["node"]), read_links(ids=named["link"])
+    gone = (
+        sorted(named["node"] - set(nodes["id"].tolist())),
+        sorted(named["link"] - set(links["id"].tolist())),
+    )
+    try:
+        return known.graph.with_rows(nodes, links, gone=gone)
+    except UnknownElementError:
+        return None  # A later change moved an end meanwhile.
+
+
+def _load(network_id: int) -> NetworkGraph:
+    """Read a network whole. A link to a node that came meanwhile is left out: its version will bring both."""
+    return NetworkGraph.of(read_nodes(network_id=network_id), read_links(network_id=network_id))

@@ -15,7 +15,7 @@ from gis.attribution import attributed
 from gis.domain.edits import EDITABLE, merged
 from gis.errors import EditedMeanwhile, NoSuchElement
 from gis.models import ConnectionPoint, Link, Network, Node
-from gis.services.freshness import touch_layers, touch_topology
+from gis.services.freshness import elements_edited, touch_layers, touch_topology
 from gis.services.moving import move_device, move_node, redraw_link
 from gis.services.states import set_link_state
 
@@ -101,9 +101,19 @@ def _write(table: str, element: Any, wanted: dict[str, Any]) -> None:
     if state is not None:
         set_link_state(link_id=element.pk, state=state, at=clock.now(), source="staff")
     if TRACED & set(wanted) or ("links" in layers and place is not None):
-        touch_topology(element.network, *sorted(layers))
+        _told(table, element, *sorted(layers))
     else:
         touch_layers(*layers)
+
+
+def _told(table: str, element: Any, *layers: str) -> None:
+    if table == "node":
+        elements_edited(element.network, *layers, nodes=[element.pk])
+    elif table == "link":
+        ends = (element.start_node_id, element.end_node_id)
+        elements_edited(element.network, *layers, nodes=ends, links=[element.pk])
+    else:
+        touch_topology(element.network, *layers)
 
 
 def _place(table: str, element: Any, place: Any, columns: dict[str, Any]) -> set[str]:

@@ -12,13 +12,15 @@ line, `>>x>>` pressure-reducing valve (one way), `~~t~~` transformer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
 from django.contrib.gis.geos import Polygon
 
-from gis.domain.graph import GraphLink, GraphNode, NetworkGraph, Part
-from gis.domain.rows import ConnectionPointRow, LinkKind, LinkRow, NetworkRows, NodeKind, NodeRow
+from gis.domain.arrays import Ints
+from gis.domain.graph import LINK_KINDS, NODE_KINDS, STATES, NetworkGraph, Part, link_dtype, node_dtype
+from gis.domain.rows import ConnectionPointRow, Key, LinkKind, LinkRow, NetworkRows, NodeKind, NodeRow
 from gis.models import Network, Node, Zone
 from gis.services import NewZone, add_connection_points, add_elements, add_zones
 
@@ -38,13 +40,38 @@ LINK = re.compile(r"(--|==|=/|##|#/|\+\+|>>|~~)([\w-]*?\w)(?:--|==|/=|##|/#|\+\+
 def drawn(drawing: str) -> NetworkGraph:
     """Build the graph of a drawing."""
     rows = drawn_rows(drawing)
-    ids = {node.key: index for index, node in enumerate(rows.nodes, start=1)}
+    return graph_of(rows.nodes, rows.links)
+
+
+def graph_of(nodes: Sequence[NodeRow], links: Sequence[LinkRow]) -> NetworkGraph:
+    """Build the graph of some rows, numbered from 1 in their order; a link without a length has 1 m."""
+    ids = {node.key: index for index, node in enumerate(nodes, start=1)}
     return NetworkGraph(
-        [GraphNode(ids[node.key], node.kind, node.code, node.is_source) for node in rows.nodes],
-        [
-            GraphLink(index, link.kind, link.code, ids[link.start], ids[link.end], link.state, link.operable)
-            for index, link in enumerate(rows.links, start=1)
-        ],
+        np.array(
+            [
+                (ids[node.key], NODE_KINDS.index(node.kind), node.is_source, node.code.encode())
+                for node in nodes
+            ],
+            node_dtype(),
+        ),
+        np.array([_row(number, link, ids) for number, link in enumerate(links, start=1)], link_dtype()),
+    )
+
+
+def _row(number: int, link: LinkRow, ids: dict[Key, int]) -> tuple[object, ...]:
+    ends = ids[link.start], ids[link.end]
+    kind, state = LINK_KINDS.index(link.kind), STATES.index(link.state)
+    one_way = bool(link.attributes.get("check_valve"))
+    return (
+        number,
+        *ends,
+        link.length_m or 1.0,
+        kind,
+        state,
+        link.operable,
+        one_way,
+        False,
+        link.code.encode(),
     )
 
 
@@ -65,12 +92,12 @@ def drawn_rows(drawing: str, *, origin: tuple[float, float] = (-2.32, 34.92)) ->
 
 def codes(graph: NetworkGraph, part: Part) -> tuple[set[str], set[str]]:
     """Return the codes of a part: of its nodes, of its links."""
-    return {graph.nodes[node].code for node in part.nodes}, link_codes(graph, part.links)
+    return set(graph.node_codes(part.nodes)), link_codes(graph, part.links)
 
 
-def link_codes(graph: NetworkGraph, links: Iterable[int]) -> set[str]:
+def link_codes(graph: NetworkGraph, links: Ints) -> set[str]:
     """Return the codes of links."""
-    return {graph.links[link].code for link in links}
+    return set(graph.link_codes(links))
 
 
 def _node(name: str, place: tuple[float, float]) -> NodeRow:

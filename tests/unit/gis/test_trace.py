@@ -71,7 +71,7 @@ def test_a_valve_already_closed_is_told_apart() -> None:
 def test_a_part_without_valves_says_that_nothing_can_be_closed() -> None:
     graph = drawn("R1 --p0-- a --p1-- b")
     result = isolate(graph, graph.find("pipe", "p1"))
-    assert not result.close
+    assert not len(result.close)
     assert set(result.warnings) == {Warned.NO_BOUNDARY, Warned.CONTAINS_SOURCE}
 
 
