@@ -14,11 +14,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.core.queries.users import is_staff_member
 from gis.api.permissions import IsStaff
 from gis.errors import NoSuchTile
 from gis.queries.networks import demonstration_notice
-from gis.queries.tiles import COMMON, LAYERS, MAX_ZOOM, Layer, TileAddress, layer_bounds, tile, tile_etag
+from gis.queries.tiles import (
+    FIELDS_OF_CELLS,
+    LAYERS,
+    MAX_ZOOM,
+    Layer,
+    TileAddress,
+    layer_bounds,
+    sight_of,
+    tile,
+    tile_etag,
+)
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
@@ -40,20 +49,21 @@ class LayerView(APIView):
 class TileView(LayerView):
     @extend_schema(
         summary="Vector tile of a layer",
-        description="Mapbox vector tile. One that would hold too much holds cells with a `count` instead.",
+        description="Mapbox vector tile, at most 200 kB gzipped and six attributes. One that would hold too"
+        " much holds cells instead (`kind` is `cell`), each with the `count` of what lies in it.",
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY, 304: None, 404: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, layer: str, z: int, x: int, y: int) -> HttpResponse:
         found, address = self.layer(), TileAddress(z, x, y)
         if not address.exists:
             raise NoSuchTile
-        coarse = found.is_public and not is_staff_member(request.user)
-        etag = tile_etag(found, address, request.user, coarse=coarse)
+        sight = sight_of(request.user, found)
+        etag = tile_etag(found, address, sight)
         if etag in request.headers.get("If-None-Match", ""):
             return _cached(HttpResponse(status=304), etag)
-        made = tile(found, address, request.user, coarse=coarse)
-        response = _encoded(request, made.body)
-        response["Chabaka-Tile"] = "whole" if made.is_whole else "cells"
+        answer = tile(found, address, sight, etag)
+        response = _encoded(request, answer.body)
+        response["Chabaka-Tile"] = "whole" if answer.is_whole else "cells"
         return _cached(response, etag)
 
 
@@ -74,7 +84,7 @@ class TileJsonView(LayerView):
                 "vector_layers": [
                     {
                         "id": found.name,
-                        "fields": {**COMMON, **found.fields},
+                        "fields": {**FIELDS_OF_CELLS, **found.fields},
                         "minzoom": 0,
                         "maxzoom": MAX_ZOOM,
                     }

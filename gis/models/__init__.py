@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
-from gis.models.imports import HydraulicModel, ImportRecord, LayerVersion
+from gis.models.imports import HydraulicModel, ImportRecord
 from gis.models.networks import (
     ConnectionPoint,
     ConnectionPointAlias,
@@ -16,6 +16,7 @@ from gis.models.networks import (
 )
 from gis.models.proposals import ZoneProposal
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
+from gis.models.tiles import LayerChange, TileCell
 from gis.models.topology import StaleArea, TopologyChange
 from gis.models.zones import FormerOutline, Jurisdiction, Zone, ZoneKind, ZoneMembership
 
@@ -28,7 +29,7 @@ __all__ = [
     "HydraulicModel",
     "ImportRecord",
     "Jurisdiction",
-    "LayerVersion",
+    "LayerChange",
     "Link",
     "LinkEvent",
     "Network",
@@ -39,6 +40,7 @@ __all__ = [
     "QualityRun",
     "StaleArea",
     "StateSource",
+    "TileCell",
     "TopologyChange",
     "Utility",
     "Zone",

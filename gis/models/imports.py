@@ -55,13 +55,3 @@ class HydraulicModel(models.Model):
 
     def __str__(self) -> str:
         return str(self.network_id)
-
-
-class LayerVersion(models.Model):
-    """A counter per map layer, raised in the transaction that changes a row of it: the tiles' ETag."""
-
-    layer = models.CharField(max_length=30, primary_key=True)
-    version = models.PositiveBigIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return f"{self.layer} {self.version}"

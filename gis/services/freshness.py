@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from gis.events import network_changed
-from gis.models import Link, Network, TopologyChange
+from gis.models import LayerChange, Link, Network, TopologyChange
 from gis.statements import statement
 
 NETWORK_LAYERS = ("nodes", "links", "connection-points")
@@ -23,13 +23,7 @@ DRAWN_WITHIN_M = 1.0
 
 def touch_layers(*layers: str) -> None:
     """Raise the version of map layers: every tile of theirs gets a new ETag."""
-    with connection.cursor() as cursor:
-        for layer in sorted(layers):
-            cursor.execute(
-                "INSERT INTO gis_layerversion (layer, version) VALUES (%s, 1)"
-                " ON CONFLICT (layer) DO UPDATE SET version = gis_layerversion.version + 1",
-                [layer],
-            )
+    LayerChange.objects.bulk_create(LayerChange(layer=layer) for layer in layers)
 
 
 def touch_topology(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import connection
 
-from gis.models import LayerVersion
 from gis.queries.features.collections import Collection
+from gis.queries.tiles import layer_version
 
 COUNT_LASTS_S = 24 * 3600
 Box = tuple[float, float, float, float]
@@ -27,8 +27,7 @@ def collection_extent(collection: Collection) -> Box | None:
 def exact_count(collection: Collection) -> int:
     """Return how many features the whole collection has, counted once for each version of its layer."""
     # The version is read first: what changes meanwhile gets another, under which nobody finds this.
-    version = LayerVersion.objects.filter(pk=collection.id).values_list("version", flat=True).first() or 0
-    key = f"gis:features:{collection.id}:count:{version}"
+    key = f"gis:features:{collection.id}:count:{layer_version(collection.id)}"
     kept = cache.get(key)
     if kept is None:
         kept = collection.model._default_manager.count()

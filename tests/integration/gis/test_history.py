@@ -143,4 +143,4 @@ def test_reasons_add_up_and_end_with_their_block() -> None:
 
 def test_statements_about_other_tables_are_sent_as_they_are(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     with django_assert_num_queries(1), connection.cursor() as cursor:
-        cursor.execute("UPDATE gis_layerversion SET version = version + 1")
+        cursor.execute("UPDATE gis_layerchange SET changes = changes + 1")

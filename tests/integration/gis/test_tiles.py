@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.gdal import DataSource
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 
-from gis.models import Link
+from gis.models import ConnectionPoint, Link, Node, TileCell, Zone
 from gis.services import assign_jurisdiction, set_link_state
+from gis.services.tiles import settle_tiles
 from tests.factories.core import fatima, hicham, salma
 from tests.factories.gis import built, customers, square, zone
 
@@ -47,6 +49,8 @@ def address(layer: str, z: int, lon: float = -2.318, lat: float = 34.92) -> str:
 def decoded(answer: Any, tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
     """Read a tile by GDAL: layer name to the attributes of its features."""
     body = answer.content
+    if not body:
+        return {}
     path = tmp_path / "tile.mvt"
     path.write_bytes(gzip.decompress(body) if answer.get("Content-Encoding") == "gzip" else body)
     return {
@@ -143,7 +147,7 @@ def test_staff_of_a_zone_get_the_tile_of_their_zone(street: None, client: Client
 def test_a_tile_with_too_much_in_it_counts_and_says_so(
     street: None, supervisor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gis.queries.tiles.MOST_FEATURES", 3)
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_FEATURES", 3)
     answer = supervisor.get(address("nodes", 12))
     cells = decoded(answer, tmp_path)["nodes"]
     assert answer["Chabaka-Tile"] == "cells"
@@ -151,14 +155,138 @@ def test_a_tile_with_too_much_in_it_counts_and_says_so(
     assert sum(cell["count"] for cell in cells) == 6
 
 
-def test_what_is_too_small_to_draw_is_counted(street: None, supervisor: Client, tmp_path: Path) -> None:
-    built("R1 --p0-- a", code="tiny")
+@pytest.mark.parametrize("layer", ["nodes", "links", "connection-points"])
+@pytest.mark.parametrize("z", [0, 5, 6, 10])
+def test_below_the_zoom_where_a_street_can_be_seen_there_are_cells(
+    street: None, supervisor: Client, tmp_path: Path, layer: str, z: int
+) -> None:
+    cells = decoded(supervisor.get(address(layer, z)), tmp_path)[layer]
+    assert {cell["kind"] for cell in cells} == {"cell"}
+    assert sum(cell["count"] for cell in cells) == {"nodes": 6, "links": 5, "connection-points": 3}[layer]
+
+
+@pytest.mark.parametrize("z", [14, 15, 16, 18, 20])
+def test_cells_of_every_zoom_count_what_lies_in_the_tile(
+    street: None, supervisor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, z: int
+) -> None:
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_FEATURES", 0)
+    crowd = Node.objects.get(code="c")
+    ConnectionPoint.objects.bulk_create(
+        ConnectionPoint(network=crowd.network, code=f"X{number}", node=crowd, geom=crowd.geom)
+        for number in range(7)
+    )
+    where = {"lon": crowd.geom.x, "lat": crowd.geom.y}
+    cells = decoded(supervisor.get(address("connection-points", z, **where)), tmp_path)["connection-points"]
+    assert {cell["kind"] for cell in cells} == {"cell"}
+    assert max(cell["count"] for cell in cells) in {7, 8}
+
+
+def test_a_building_is_one_point_that_says_how_many(street: None, supervisor: Client, tmp_path: Path) -> None:
+    place = Node.objects.get(code="b")
+    ConnectionPoint.objects.filter(code="C1").update(geom=place.geom)
+    ConnectionPoint.objects.bulk_create(
+        ConnectionPoint(network=place.network, code=f"T{number}", node=place, geom=place.geom)
+        for number in range(39)
+    )
+    rows = decoded(
+        supervisor.get(address("connection-points", 20, lon=place.geom.x, lat=place.geom.y)), tmp_path
+    )["connection-points"]
+    assert [(row["kind"], row["code"], row["count"]) for row in rows] == [("connection_points", "C1", 40)]
+
+
+def test_a_line_too_short_to_draw_is_a_point(street: None, supervisor: Client, tmp_path: Path) -> None:
+    built("R1 --p9-- a", code="tiny")
     Link.objects.filter(network__code="tiny").update(
         geom="SRID=4326;LINESTRING(-2.318 34.919, -2.3180000001 34.919)"
     )
-    layers = decoded(supervisor.get(address("links", 12)), tmp_path)
-    assert layers["links-summary"][0]["count"] - layers["links-summary"][0]["drawn"] == 1
-    assert len(layers["links"]) == 5
+    links = {row["code"]: row for row in decoded(supervisor.get(address("links", 12)), tmp_path)["links"]}
+    assert len(links) == 6
+    assert (links["p9"]["kind"], links["p9"]["shape"]) == ("pipe", "Point")
+
+
+def test_zones_too_small_to_draw_are_counted(client: Client, tmp_path: Path) -> None:
+    for number in range(5):
+        zone(f"z{number}", square(-2.32 + number / 1000, 34.92))
+    rows = decoded(client.get(address("zones", 6)), tmp_path)["zones"]
+    assert [(row["kind"], row["count"], row["shape"]) for row in rows] == [("cell", 5, "Point")]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("z", [3, 9, 14, 18])
+def test_a_tile_has_six_attributes_at_most(
+    street: None, supervisor: Client, tmp_path: Path, layer: str, z: int
+) -> None:
+    where = {"lon": -2.3179, "lat": 34.92}
+    for rows in decoded(supervisor.get(address(layer, z, **where)), tmp_path).values():
+        assert all(len(set(row) - {"shape", "mvt_id"}) <= 6 for row in rows)
+
+
+def test_cells_follow_what_is_added_moved_and_removed(
+    street: None, supervisor: Client, tmp_path: Path
+) -> None:
+    def counted(lon: float = -2.318) -> int:
+        tile = decoded(supervisor.get(address("connection-points", 10, lon=lon)), tmp_path)
+        return sum(cell["count"] for cell in tile.get("connection-points", []))
+
+    point = ConnectionPoint.objects.get(code="C1")
+    point.pk, point.code = None, "C9"
+    point.save()
+    assert counted() == 4
+    ConnectionPoint.objects.filter(code__in=["C2", "C9"]).update(geom="SRID=4326;POINT(-3.5 34.92)")
+    assert (counted(), counted(lon=-3.5)) == (2, 2)
+    ConnectionPoint.objects.filter(code="C9").delete()
+    assert (counted(), counted(lon=-3.5)) == (2, 1)
+
+
+def test_settling_merges_and_changes_no_figure(street: None, supervisor: Client) -> None:
+    before = supervisor.get(address("nodes", 8))
+    assert TileCell.objects.filter(settled=False).exists()
+    assert settle_tiles() > 0
+    cells = TileCell.objects.values_list("layer", "z", "x", "y", "cell", "network")
+    assert cells.distinct().count() == cells.count()
+    assert not TileCell.objects.filter(settled=False).exists()
+    after = supervisor.get(address("nodes", 8))
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
+    assert settle_tiles() == 0
+
+
+def test_what_no_tile_shows_leaves_the_tiles_as_they_were(street: None, supervisor: Client) -> None:
+    before = supervisor.get(address("links", 14))["ETag"]
+    Link.objects.filter(code="v1").update(
+        state_at=datetime(2026, 6, 1, tzinfo=UTC), attributes={"seen": True}
+    )
+    assert supervisor.get(address("links", 14))["ETag"] == before
+
+
+def test_a_zone_that_ends_leaves_the_tiles(street: None, client: Client, tmp_path: Path) -> None:
+    before = client.get(address("zones", 14))["ETag"]
+    assert client.get(address("zones", 14))["ETag"] == before
+    Zone.objects.update(
+        valid=DateTimeTZRange(datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC))
+    )
+    after = client.get(address("zones", 14))
+    assert after["ETag"] != before
+    assert decoded(after, tmp_path).get("zones", []) == []
+
+
+def test_cells_count_for_staff_what_lies_in_their_zones(street: None, client: Client, tmp_path: Path) -> None:
+    user = hicham()
+    assign_jurisdiction(user=user, zone_code="west")
+    client.force_login(user)
+    for z in (0, 8, 10):
+        cells = decoded(client.get(address("nodes", z)), tmp_path)["nodes"]
+        assert [(cell["kind"], cell["count"]) for cell in cells] == [("cell", 1)]
+
+
+def test_a_tile_made_once_is_not_made_again_until_something_changes(
+    street: None, supervisor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = supervisor.get(address("nodes", 14))
+    with monkeypatch.context() as broken:
+        broken.setattr("gis.queries.tiles.making._make", None)
+        assert supervisor.get(address("nodes", 14)).content == first.content
+    Node.objects.filter(code="a").update(kind="tank")
+    assert supervisor.get(address("nodes", 14)).content != first.content
 
 
 def test_tilejson_is_a_template_with_bounds_and_fields(street: None, supervisor: Client) -> None:
