@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.core.api.authentication import READING
 from gis.api.permissions import IsStaff
 from gis.errors import NoSuchTile
 from gis.queries.networks import demonstration_notice
@@ -34,6 +35,8 @@ MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 class LayerView(APIView):
     """Zones are for everyone, coarsely; the networks are for staff, where they may look."""
+
+    authentication_classes = READING
 
     def get_permissions(self) -> list[Any]:
         layer = LAYERS.get(self.kwargs.get("layer", ""))

@@ -1,4 +1,4 @@
-"""Who a token says is asking."""
+"""Who a token or an access key says is asking."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+
+from backend.core.services.access_keys import use_access_key
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
@@ -16,3 +19,21 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not token.isalnum():
             raise AuthenticationFailed(_("This token is not valid."))
         return super().authenticate_credentials(token)
+
+
+class AccessKeyAuthentication(BasicAuthentication):
+    """HTTP Basic with an access key for a password, as GIS software sends it. Never the password itself."""
+
+    www_authenticate_realm = "Chabaka"
+
+    def authenticate_credentials(self, userid: str, password: str, request: Any = None) -> Any:
+        user = use_access_key(username=userid, text=password)
+        if user is None:
+            raise AuthenticationFailed(
+                _("This name and this access key do not go together. Your password is not taken here.")
+            )
+        return user, None
+
+
+READING = [AccessKeyAuthentication, TokenAuthentication, SessionAuthentication]
+"""For addresses that only read, and that GIS software asks."""

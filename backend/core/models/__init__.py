@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.core.models.access_keys import AccessKey
 from backend.core.models.audit import AuditEntry
 from backend.core.models.idempotency import IdempotencyRecord
 from backend.core.models.messages import Message
@@ -11,6 +12,7 @@ from backend.core.models.transitions import TransitionRecord, Versioned
 from backend.core.models.users import Role, RoleAssignment, User
 
 __all__ = [
+    "AccessKey",
     "AuditEntry",
     "IdempotencyRecord",
     "Message",

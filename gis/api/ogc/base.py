@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from backend.core.api.authentication import READING
 from backend.core.api.filters import refuse_unknown
 from gis.api.permissions import IsStaff
 from gis.errors import NoSuchCollection
@@ -69,6 +70,7 @@ def own_links(request: Request, media_type: str = JSON) -> list[Link]:
 class OgcView(APIView):
     """A resource: `document` makes what is sent, `template` shows it to people."""
 
+    authentication_classes = READING
     permission_classes = [AllowAny]
     content_negotiation_class = AnyAccept
     schema = None

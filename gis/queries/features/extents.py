@@ -8,7 +8,7 @@ from django.db import connection
 from gis.queries.features.collections import Collection
 from gis.queries.tiles import layer_version
 
-COUNT_LASTS_S = 24 * 3600
+COUNT_LASTS_S = 3600
 Box = tuple[float, float, float, float]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from pyproj import Transformer
 
@@ -19,6 +20,12 @@ STREET = "R1 --p0-- a ==v1== b --p1-- c =/v2/= d --p2-- e"
 ROOT = "/ogc/collections"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 NETWORKS = ("nodes", "links", "connection-points")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Forget the counts of networks that other tests built."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.core import clock
-from backend.core.models import User
+from backend.core.models import AccessKey, User
+from backend.core.services.access_keys import make_access_key
 from gis.models import ConnectionPoint, Network
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
@@ -50,6 +51,7 @@ class World:
     alarm: Alarm
     meter: Meter
     draft: Draft
+    access_key: AccessKey
     people: dict[str, User | None]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -86,6 +88,7 @@ class World:
             "proposal_id": self.proposal.pk,
             "member": self.incident.members.get().pk,
             "member_id": self.incident.members.get().pk,
+            "key_id": self.access_key.pk,
             "uidb36": "1",
             "gis-network-export.code": "street",
             "gis-node-detail.code": "a",
@@ -148,9 +151,11 @@ def build() -> World:
     }
     draft = Draft()
     drafts.keep(draft)
-    return World(
-        network, report, incident, order, photo, proposal, make.alarm(network), _meter(network), draft, people
-    )
+    salma = people["supervisor"]
+    assert salma is not None
+    key, _text = make_access_key(user=salma, name="QGIS", days=30)
+    alarm, meter = make.alarm(network), _meter(network)
+    return World(network, report, incident, order, photo, proposal, alarm, meter, draft, key, people)
 
 
 def _meter(network: Network) -> Meter:
