@@ -8,6 +8,7 @@ class GisConfig(AppConfig):
     name = "gis"
 
     def ready(self) -> None:
+        from gis import receivers  # noqa: F401
         from gis.attribution import listen
 
         connection_created.connect(listen, dispatch_uid="gis.attribution")

@@ -21,6 +21,19 @@ class PlaceUnknown(InvalidInput):
     code = "place_unknown"
 
 
+class NoSuchImport(NotFound):
+    """There is no such import."""
+
+    code = "no_such_import"
+
+
+class ImportJobMoved(ChabakaError):  # noqa: N818
+    """This file has moved on meanwhile: look where it stands now."""
+
+    status = 409
+    code = "import_job_moved"
+
+
 class ImportRefused(ChabakaError):  # noqa: N818
     """Some rows cannot be imported; nothing was written."""
 
@@ -108,6 +121,8 @@ class NoSuchTile(NotFound):
 MESSAGES = (
     gettext_noop("This file cannot be read as a network of this format."),
     gettext_noop("The coordinates of this file cannot be understood."),
+    gettext_noop("There is no such import."),
+    gettext_noop("This file has moved on meanwhile: look where it stands now."),
     gettext_noop("Some rows cannot be imported; nothing was written."),
     gettext_noop("This network cannot be written in this format."),
     gettext_noop("Some of the elements named do not exist in this network."),

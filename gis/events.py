@@ -6,3 +6,6 @@ from django.dispatch import Signal
 
 network_changed = Signal()
 """Sent with `network_id` when elements of a network, or the state of a link, changed."""
+
+import_waiting = Signal()
+"""Sent with `job_id` when a file waits for the worker. Should it be lost, a sweep finds the file."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from gis.services import import_jobs
 from gis.services.tiles import settle_tiles as settle
 
 SCHEDULE = {
     "gis.settle_tiles": {"task": "gis.settle_tiles", "schedule": 120.0, "options": {"expires": 120}},
+    "gis.sweep_import_jobs": {"task": "gis.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 
@@ -15,3 +17,15 @@ SCHEDULE = {
 def settle_tiles() -> int:
     """Merge what changes appended to the tiles' ledgers."""
     return settle()
+
+
+@shared_task(name="gis.run_import_job", time_limit=3000)
+def run_import_job(job_id: int) -> None:
+    """Check or import the file of a job."""
+    import_jobs.run(job_id)
+
+
+@shared_task(name="gis.sweep_import_jobs")
+def sweep_import_jobs() -> int:
+    """Call again for files left waiting, and remove those nobody came back for."""
+    return import_jobs.sweep()

@@ -9,8 +9,16 @@ from typing import Any, cast
 from django.http import HttpRequest
 
 from backend.core.domain.numbers import whole_number
-from backend.core.errors import InvalidInput, PermissionRefused, TransitionForbidden, VersionConflict
+from backend.core.errors import (
+    ChabakaError,
+    InvalidInput,
+    PermissionRefused,
+    TransitionForbidden,
+    VersionConflict,
+)
 from backend.core.models import User
+
+NOT_NOW = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,10 @@ def attempt(change: Callable[[], Any]) -> Refusal | None:
         return Refusal(409, error.detail, conflict=isinstance(error, VersionConflict))
     except PermissionRefused as error:
         return Refusal(403, error.detail)
+    except ChabakaError as error:
+        if error.status != NOT_NOW:
+            raise
+        return Refusal(NOT_NOW, error.detail, errors=error.extra.get("errors", {}))
     return None
 
 

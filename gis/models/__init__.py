@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
+from gis.models.import_jobs import ImportJob, ImportJobState
 from gis.models.imports import HydraulicModel, ImportRecord
 from gis.models.networks import (
     ConnectionPoint,
@@ -27,6 +28,8 @@ __all__ = [
     "FindingTransition",
     "FormerOutline",
     "HydraulicModel",
+    "ImportJob",
+    "ImportJobState",
     "ImportRecord",
     "Jurisdiction",
     "LayerChange",

@@ -66,3 +66,8 @@ def _size(network: Network) -> tuple[int, int, float, int]:
             counted = cursor.fetchone()
         cache.set(key, counted, KEPT_S)
     return counted
+
+
+def networks_by_code() -> dict[str, str]:
+    """Return the names of the networks, in the language of the moment, by code."""
+    return {network.code: network.name for network in Network.objects.order_by("code")}

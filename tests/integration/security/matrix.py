@@ -150,6 +150,14 @@ MATRIX = {
     "dispatch_report GET":                        "L  F  F  K  F  F  K  N  K  F  K  F",
     "report_transition POST":                     "L  F  F  S  F  F  S  N  S  F  S  F",
     "network GET":                                "L  F  F  F  F  F  K  K  K  K  K  F",
+    "network_import GET":                         "L  F  F  F  F  F  F  F  K  F  K  F",
+    "network_import POST":                        "L  F  F  F  F  F  F  F  B  F  B  F",
+    "network_import_job GET":                     "L  F  F  F  F  F  F  F  K  F  K  F",
+    "network_import_job POST":                    "L  F  F  F  F  F  F  F  B  F  B  F",
+    "network_import_piece POST":                  "L  F  F  F  F  F  F  F  S  F  S  F",
+    "network_import_confirm POST":                "L  F  F  F  F  F  F  F  S  F  S  F",
+    "network_import_discard POST":                "L  F  F  F  F  F  F  F  R  F  R  F",
+    "network_import_errors GET":                  "L  F  F  F  F  F  F  F  K  F  K  F",
     "report_incident POST":                       "L  F  F  F  F  F  B  N  B  F  F  F",
 }  # fmt: skip
 

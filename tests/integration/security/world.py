@@ -17,6 +17,8 @@ from backend.core import clock
 from backend.core.models import AccessKey, User
 from backend.core.services.access_keys import make_access_key
 from gis.models import ConnectionPoint, Network
+from backend.core.models import User
+from gis.models import ConnectionPoint, ImportJob, Network
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
@@ -84,6 +86,7 @@ class World:
             "x": 8086,
             "y": 6488,
             "order_id": self.order.pk,
+            "job_id": ImportJob.objects.get().public_id,
             "incident_id": self.incident.pk,
             "proposal_id": self.proposal.pk,
             "member": self.incident.members.get().pk,
@@ -149,6 +152,7 @@ def build() -> World:
         "administrator": cast.omar(),
         "former dispatcher": make.at_the_desk(cast.person("tarik")),
     }
+    ImportJob.objects.create(actor=hicham, file_name="rue.inp", size_bytes=1, state="received")
     draft = Draft()
     drafts.keep(draft)
     salma = people["supervisor"]

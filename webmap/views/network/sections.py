@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from webmap.views.network import READERS
+from webmap.views.network import EDITORS, READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,13 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("network", "layers", _("Networks"), _("What each network holds, and its files to take away.")),
+    Section(
+        "network_import",
+        "upload",
+        _("Import"),
+        _("Bring a network from a file: checked first, written once you say so."),
+        EDITORS,
+    ),
 )
 
 

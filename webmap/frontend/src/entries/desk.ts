@@ -1,5 +1,6 @@
 import "../styles/app.css";
 import { startRefresh } from "../dispatch/refresh";
+import { startUpload } from "../network/upload";
 import { startHelpers } from "../shared/helpers";
 import { startHtmx } from "../shell/htmx";
 import { startShell } from "../shell/start";
@@ -7,4 +8,5 @@ import { startShell } from "../shell/start";
 startShell();
 startHtmx();
 startHelpers();
+startUpload();
 void startRefresh();

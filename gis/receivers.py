@@ -1,0 +1,22 @@
+"""One line for each event this app follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.dispatch import receiver
+
+from gis import tasks
+from gis.events import import_waiting
+
+log = structlog.get_logger(__name__)
+
+
+@receiver(import_waiting, dispatch_uid="gis.run_import_job")
+def on_import_waiting(job_id: int, **kwargs: Any) -> None:
+    """May be lost: the sweep of waiting files finds it within a minute."""
+    try:
+        tasks.run_import_job.apply_async((job_id,), retry=False)
+    except Exception as error:
+        log.warning("import_job_not_queued", job=job_id, error=type(error).__name__)

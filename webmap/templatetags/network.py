@@ -1,0 +1,53 @@
+"""Tags of the networks' own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from webmap.templatetags.webmap import badge
+from webmap.views.network.reports import STEPS
+
+register = template.Library()
+
+JOB = {
+    "receiving": ("medium", "upload"),
+    "received": ("medium", "circle-dot"),
+    "checking": ("active", "loader-circle"),
+    "checked": ("done", "check"),
+    "refused": ("high", "triangle-alert"),
+    "importing": ("active", "loader-circle"),
+    "done": ("done", "check-check"),
+    "failed": ("critical", "octagon-alert"),
+    "discarded": ("quiet", "ban"),
+}
+
+
+@register.simple_tag
+def job_badge(job: Any) -> SafeString:
+    """Say where a file stands."""
+    return badge(job.get_state_display(), *JOB[job.state])
+
+
+@register.simple_tag
+def import_step(progress: dict[str, Any] | None) -> str:
+    """Name the step a running import is at."""
+    return str(STEPS.get(progress["step"], "")) if progress else ""
+
+
+@register.filter
+def import_sums(record: Any) -> dict[str, int]:
+    """Sum what an import made new and what it changed."""
+    counts = record.counts.values()
+    return {name: sum(step.get(name, 0) for step in counts) for name in ("created", "updated")}
+
+
+@register.filter
+def kilometres(length_km: float | None) -> SafeString:
+    """Write a length in kilometres, left to right in every language."""
+    return format_html('<bdi dir="ltr">{}</bdi>', _("%(n)s km") % {"n": localize(round(length_km or 0, 1))})

@@ -1,0 +1,173 @@
+"""What an import said, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis.queries.import_jobs import ImportJob
+
+SHOWN_ROWS = 200
+
+KINDS: Mapping[str, Promise] = {
+    "junction": _("Junctions"),
+    "tank": _("Tanks"),
+    "reservoir": _("Reservoirs"),
+    "bus": _("Buses"),
+    "substation": _("Substations"),
+    "pipe": _("Pipes"),
+    "valve": _("Isolation valves"),
+    "pump": _("Pumps"),
+    "prv": _("Pressure-reducing valves"),
+    "control-valve": _("Control valves"),
+    "line": _("Lines"),
+    "switch": _("Switches"),
+    "transformer": _("Transformers"),
+    "connection point": _("Connection points"),
+    "zone": _("Zones"),
+}
+STEPS: Mapping[str, Promise] = {
+    "read": _("Reading the file"),
+    "nodes": _("Nodes"),
+    "links": _("Links"),
+    "connection_points": _("Connection points"),
+    "zones": _("Zones"),
+    "aliases": _("Old references"),
+}
+REASONS: Mapping[str, Promise] = {
+    "duplicate_code": _("This code comes more than once"),
+    "dangling_end": _("It ends at a node that is not there"),
+    "self_loop": _("It begins and ends at the same node"),
+    "zero_length": _("It has no length"),
+    "unknown_unit": _("Unknown unit"),
+    "unknown_state": _("Unknown state"),
+    "no_geometry": _("It has no place"),
+    "no_code": _("It has no code"),
+    "outside_service_area": _("Outside the service area"),
+    "unknown_kind": _("Unknown kind"),
+    "unknown_value": _("A word that the mapping does not know"),
+    "not_a_number": _("Not a number"),
+    "negative": _("A negative figure"),
+    "too_long": _("Too long"),
+    "wrong_number_of_columns": _("Wrong number of columns"),
+    "wrong_geometry": _("Not the kind of geometry this layer needs"),
+    "several_parts": _("It has several parts"),
+    "invalid_area": _("An outline that crosses itself"),
+    "coordinates_out_of_range": _("Coordinates beyond their range"),
+    "ambiguous_code": _("This code names several elements"),
+    "nothing_within_tolerance": _("Nothing to join it to within the tolerance"),
+    "reference_taken": _("This old reference belongs to another connection point"),
+    "unknown_parent": _("Its parent zone is not there"),
+}
+REFUSALS: Mapping[str, Promise] = {
+    "missing_crs": _("The file does not say its coordinate system. Nothing is guessed: tell it below."),
+    "unknown_crs": _("This coordinate system is not known."),
+    "unknown_unit": _("The unit of the coordinates does not go with the coordinate system."),
+    "unreadable_file": _("This file cannot be read as a network of this format."),
+    "gave_up": _("The worker stopped three times over this file. Bring it in smaller parts."),
+    "failed": _("Something went wrong on our side; nothing was written."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What happened, or would happen, to the rows of one step."""
+
+    label: Any
+    created: int
+    updated: int
+    unchanged: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of the file with what is said of it."""
+
+    row: str
+    reason: Any
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report, ready to show. Without `steps` the file was refused before its rows were looked at."""
+
+    code: str = ""
+    refusals: Sequence[str] = ()
+    kinds: Sequence[tuple[Any, int]] = ()
+    steps: Sequence[StepRow] = ()
+    reasons: Sequence[tuple[Any, int]] = ()
+    rows: Sequence[Told] = ()
+    warnings: Sequence[tuple[Any, int]] = ()
+    warned: Sequence[Told] = ()
+    question: Mapping[str, Any] | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Sequence[Told]:
+        return self.rows[:SHOWN_ROWS]
+
+    @property
+    def shown_warned(self) -> Sequence[Told]:
+        return self.warned[:SHOWN_ROWS]
+
+    @property
+    def refused_rows(self) -> int:
+        return sum(times for _reason, times in self.reasons)
+
+
+def report_of(job: ImportJob) -> Report:
+    """Say what the last run of a job told."""
+    said = job.report
+    errors, warned = _told(said.get("errors")), _told(said.get("warnings"))
+    return Report(
+        code=said.get("code", ""),
+        refusals=_refusals(said),
+        kinds=[(KINDS.get(kind, kind), number) for kind, number in sorted(said.get("kinds", {}).items())],
+        steps=[
+            StepRow(STEPS.get(step, step), **written)
+            for step, written in said.get("counts", {}).items()
+            if any(written.values())
+        ],
+        reasons=_counted(said.get("error_counts"), errors),
+        rows=errors,
+        warnings=_counted(said.get("warning_counts"), warned),
+        warned=warned,
+        question=said.get("question"),
+        said=said,
+    )
+
+
+def _told(rows: Any) -> list[Told]:
+    if not isinstance(rows, list):
+        return []
+    return [Told(row["row"], REASONS.get(row["reason"], row["reason"]), row["detail"]) for row in rows]
+
+
+def _counted(counts: Mapping[str, int] | None, rows: Iterable[Told]) -> list[tuple[Any, int]]:
+    """Count refusals by reason: as the importer did, or from the rows it named."""
+    if counts:
+        return [(REASONS.get(reason, reason), times) for reason, times in counts.items()]
+    found: dict[Any, int] = {}
+    for row in rows:
+        found[row.reason] = found.get(row.reason, 0) + 1
+    return list(found.items())
+
+
+def _refusals(said: Mapping[str, Any]) -> list[str]:
+    """Put what was refused before any row into sentences, with what the reader of the file said."""
+    errors = said.get("errors")
+    if not isinstance(errors, dict):
+        code = said.get("code", "")
+        return [str(REFUSALS[code])] if code in REFUSALS else []
+    lines = []
+    for key, details in errors.items():
+        detail = "; ".join(filter(None, details))
+        sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else key)
+        lines.append(f"{sentence} ({detail})" if detail else str(sentence))
+    return lines
