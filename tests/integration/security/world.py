@@ -16,8 +16,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from backend.core import clock
 from backend.core.models import AccessKey, User
 from backend.core.services.access_keys import make_access_key
-from gis.models import ConnectionPoint, Network
-from backend.core.models import User
 from gis.models import ConnectionPoint, ImportJob, Network
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
