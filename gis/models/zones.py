@@ -132,13 +132,20 @@ class ZoneMembership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            ExclusionConstraint(
-                name="gis_one_zone_of_a_kind_at_a_time",
-                expressions=[
-                    ("connection_point", RangeOperators.EQUAL),
-                    ("zone_kind", RangeOperators.EQUAL),
-                    ("valid", RangeOperators.OVERLAPS),
-                ],
+            # One for each kind: an index without the kind in it is a third cheaper to keep.
+            *(
+                ExclusionConstraint(
+                    name=f"gis_one_{kind.value}_at_a_time",
+                    expressions=[
+                        ("connection_point", RangeOperators.EQUAL),
+                        ("valid", RangeOperators.OVERLAPS),
+                    ],
+                    condition=Q(zone_kind=kind.value),
+                )
+                for kind in ZoneKind
+            ),
+            models.CheckConstraint(
+                condition=Q(zone_kind__in=ZoneKind.values), name="gis_membership_kind_known"
             ),
             models.CheckConstraint(condition=~Q(valid__isempty=True), name="gis_membership_lasts"),
         ]

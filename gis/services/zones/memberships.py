@@ -6,7 +6,7 @@ figures of the past rest on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,7 @@ def derive_memberships(
     network_code: str | None = None,
     kind: str | None = None,
     area: GEOSGeometry | None = None,
+    points: Sequence[int] | None = None,
 ) -> MembershipChanges:
     """Derive who lies in which zone from `at` on (now, unless told); what was known before `at` stays.
 
@@ -52,16 +53,18 @@ def derive_memberships(
         network_code: look only at the connection points of this network.
         kind: look only at zones of this kind.
         area: look only at connection points in this area (EPSG:4326).
+        points: look only at connection points of these ids.
     """
     network = Network.objects.values_list("pk", flat=True).get(code=network_code) if network_code else None
-    values = {
+    values: dict[str, Any] = {
         "at": at or clock.now(),
         "kind": kind,
         "network": network,
         "area": area.hexewkb.decode() if area else None,
+        "points": None if points is None else list(points),
     }
     lock_memberships()
-    changed = _rewrite(values, everywhere=network is None and area is None)
+    changed = _rewrite(values, everywhere=network is None and area is None and points is None)
     if changed:
         zones = [[zone, since.isoformat() if since else None] for zone, since, _, _ in changed]
         outbox.publish(TOPIC, {"zones": zones})

@@ -206,3 +206,11 @@ def test_whatever_is_redrawn_the_past_stays_and_the_present_follows_the_drawing(
         assert held == sorted(set(lying.values_list("code", flat=True)))
     assert past == {at: (members("west", at), members("east", at)) for at in past}
     assert derive_memberships(at=MAY).begun == 0
+
+
+def test_only_the_points_named_are_looked_at() -> None:
+    ZoneMembership.objects.all().delete()
+    first = ConnectionPoint.objects.get(code="C1").pk
+    assert derive_memberships(points=[first]).begun == 1
+    assert derive_memberships(points=[]).begun == 0
+    assert derive_memberships().begun == 3

@@ -1,4 +1,4 @@
--- The connection points to look at: those of an area, of a network, or both.
+-- The connection points to look at: those of an area, of a network, of a list, or all of that.
 CREATE TEMPORARY TABLE affected_point ON COMMIT DROP AS
 SELECT DISTINCT point.id, point.network_id, point.geom
 FROM gis_connectionpoint AS point
@@ -7,4 +7,5 @@ JOIN (
     UNION ALL
     SELECT NULL WHERE %(area)s::geometry IS NULL
 ) AS part ON part.geom IS NULL OR ST_Intersects(part.geom, point.geom)
-WHERE %(network)s::bigint IS NULL OR point.network_id = %(network)s
+WHERE (%(network)s::bigint IS NULL OR point.network_id = %(network)s)
+    AND (%(points)s::bigint[] IS NULL OR point.id = ANY (%(points)s::bigint[]))
