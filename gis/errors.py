@@ -118,6 +118,31 @@ class NoSuchTile(NotFound):
     code = "no_such_tile"
 
 
+class NoSuchFinding(NotFound):
+    """There is no such finding, or none you may see."""
+
+    code = "no_such_finding"
+
+
+class RepairImpossible(ChabakaError):  # noqa: N818
+    """This repair is not possible: the elements are no longer what the check found."""
+
+    status = 409
+    code = "repair_impossible"
+
+
+class StillInUse(RepairImpossible):
+    """Something still hangs on the element that would go: move it to the other one first."""
+
+    code = "still_in_use"
+
+
+class RepairOutdated(RepairImpossible):
+    """This repair cannot be undone: what it changed has changed again since."""
+
+    code = "repair_outdated"
+
+
 MESSAGES = (
     gettext_noop("This file cannot be read as a network of this format."),
     gettext_noop("The coordinates of this file cannot be understood."),
@@ -135,5 +160,9 @@ MESSAGES = (
     gettext_noop("There is no such proposal, or it was decided."),
     gettext_noop("There is no such collection."),
     gettext_noop("There is no such tile."),
+    gettext_noop("There is no such finding, or none you may see."),
+    gettext_noop("This repair is not possible: the elements are no longer what the check found."),
+    gettext_noop("Something still hangs on the element that would go: move it to the other one first."),
+    gettext_noop("This repair cannot be undone: what it changed has changed again since."),
 )
 """The docstrings above, where the translators' tools find them."""

@@ -41,3 +41,17 @@ def beside(line: Sequence[Position], distance: float, offset: float) -> Position
     a, b = line[index - 1], line[index]
     step = math.dist(a, b) or 1.0
     return x - offset * (b[1] - a[1]) / step, y + offset * (b[0] - a[0]) / step
+
+
+def nearest_on(line: Sequence[Position], place: Position) -> float:
+    """Return how far along `line` it passes nearest to `place`, in the unit of its plane."""
+    best, along = (math.inf, 0.0), 0.0
+    for a, b in pairwise(line):
+        step = math.dist(a, b)
+        if step > 0:
+            share = ((place[0] - a[0]) * (b[0] - a[0]) + (place[1] - a[1]) * (b[1] - a[1])) / step**2
+            share = min(max(share, 0.0), 1.0)
+            foot = (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+            best = min(best, (math.dist(foot, place), along + share * step))
+        along += step
+    return best[1]

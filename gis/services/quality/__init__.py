@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from gis.services.quality import checks as _checks  # noqa: F401  registers the checks of this app
 from gis.services.quality.checking import CheckReport, Found, check_networks
+from gis.services.quality.deciding import (
+    Decided,
+    ignore_findings,
+    reopen_finding,
+    repair_finding,
+    repair_findings,
+)
 from gis.services.quality.registry import (
     Look,
     QualityCheck,
@@ -11,18 +18,28 @@ from gis.services.quality.registry import (
     quality_checks,
     register_quality_check,
 )
+from gis.services.quality.repairs import REPAIRS, Repair, choices_of, is_undoable
 from gis.services.quality.telling import advice, kind_name, sentence
 
 __all__ = [
+    "REPAIRS",
     "CheckReport",
+    "Decided",
     "Found",
     "Look",
     "QualityCheck",
+    "Repair",
     "advice",
     "check_networks",
+    "choices_of",
+    "ignore_findings",
+    "is_undoable",
     "kind_name",
     "quality_check",
     "quality_checks",
     "register_quality_check",
+    "reopen_finding",
+    "repair_finding",
+    "repair_findings",
     "sentence",
 ]

@@ -19,6 +19,7 @@ from gis.statements import statement
 
 TOLERANCE_M = 0.5
 REACH_M = 100.0
+READ = ("gis_node", "gis_link", "gis_connectionpoint", "gis_zonemembership")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,12 @@ def check_around(*, network: Network | None, boxes: Collection[Polygon]) -> None
         _look(_looking(network, last_tolerance_m(network), box), ())
 
 
+def check_whole(*, network: Network) -> None:
+    """Check again what can only be told of a network as a whole and its topology: islands and loops."""
+    codes = {check.code for check in quality_checks() if check.whole and check.prepares}
+    _look(_looking(network, last_tolerance_m(network)), codes)
+
+
 def last_tolerance_m(network: Network | None) -> float:
     """Return the tolerance of the last run over a network."""
     last = QualityRun.objects.filter(network=network).order_by("-started_at")
@@ -103,6 +110,9 @@ def _run(
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('gis.quality.' || %s))", [str(network or "")]
             )
+            # Right after an import the planner would take the tables for what they were before it.
+            cursor.execute(f"ANALYZE {', '.join(READ)}")
+            cursor.execute("SELECT set_config('work_mem', '256MB', true), set_config('jit', 'off', true)")
         found = _look(_looking(network, tolerance_m), checks)
     run.finished_at = clock.now()
     run.counts = {code: one.standing for code, one in found.items()}

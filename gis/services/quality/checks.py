@@ -57,6 +57,7 @@ CHECKS = (
         _("%(other_kind)s %(other)s is at the same place (%(distance)s), and nothing joins the two."),
         _("Merge the two into one."),
         statement(__file__, "duplicate_node"),
+        prepares=(preparing.free_ends,),
     ),
     QualityCheck(
         "duplicate_link",

@@ -146,6 +146,7 @@ def test_nodes_at_one_place_are_duplicates_unless_a_link_joins_them() -> None:
     network = built("R1 --p1-- a --p2-- b ==v1== c")
     place = Node.objects.get(code="a").geom.coords
     pipe(network, "p9", "a2", "z", place, at(91.287, 80))
+    pipe(network, "p10", "a2", "w", place, at(91.287, -80))
     Node.objects.filter(code="c").update(geom=Node.objects.get(code="b").geom)
     assert findings("duplicate_node") == ["a2"]
 

@@ -1,5 +1,6 @@
 -- Two nodes within 5 cm that nothing tells apart. Four grids, each shifted by half a cell, put any two nodes closer than
--- half a cell into a common one. Left out: ends of one link, other voltages, and ends of devices in one cabinet.
+-- half a cell into a common one. Left out: ends of one link, other voltages, ends of devices in one cabinet, and free
+-- ends that are told as unsnapped.
 WITH shift (x, y) AS (
     VALUES (0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)
 ), crowded AS (
@@ -43,3 +44,4 @@ WHERE ST_DistanceSphere(node.geom, kept.geom) <= 0.05
         WHERE node.id IN (one.start_node_id, one.end_node_id) AND kept.id IN (two.start_node_id, two.end_node_id)
             AND one.kind NOT IN ('pipe', 'line') AND two.kind NOT IN ('pipe', 'line')
     )
+    AND NOT EXISTS (SELECT FROM free_end_near AS near WHERE near.node_id IN (node.id, kept.id))
