@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from gis.models.imports import ImportRecord
@@ -28,6 +29,7 @@ class ImportJobState(models.TextChoices):
     DISCARDED = "discarded", _("Set aside")
 
 
+LONGEST_NAME = 60
 RUNNING = (ImportJobState.CHECKING, ImportJobState.IMPORTING)
 """States in which the worker has something to do."""
 ENDED = (ImportJobState.DONE, ImportJobState.DISCARDED)
@@ -66,7 +68,12 @@ class ImportJob(models.Model):
         return self.state in RUNNING
 
     @property
+    def folder(self) -> Path:
+        """Where the file lies, alone."""
+        return Path(settings.MEDIA_ROOT) / "imports" / str(self.public_id)
+
+    @property
     def path(self) -> Path:
-        """Where the file lies, under its own suffix: never under a name that someone chose."""
-        suffix = Path(self.file_name).suffix.lower()
-        return Path(settings.MEDIA_ROOT) / "imports" / f"{self.public_id}{suffix}"
+        """The file, under a name made safe from the one it came with."""
+        name = Path(get_valid_filename(self.file_name.lstrip("."))[-LONGEST_NAME:])
+        return self.folder / name.with_suffix(name.suffix.lower())

@@ -24,6 +24,8 @@ UNITS = [
     ("deg", _("degrees")),
 ]
 EPSG = re.compile(r"(?:EPSG:)?(\d{4,6})", re.IGNORECASE)
+NEW = "+"
+"""What stands for a network that is not there yet: no code looks so."""
 MODELS = ("epanet", "pandapower")
 
 
@@ -39,7 +41,7 @@ class Degrees(forms.FloatField):
 class ImportOptionsForm(forms.Form):
     """Which network, in which format, and where on earth."""
 
-    network = forms.ChoiceField(label=_("Network"), required=False)
+    network = forms.ChoiceField(label=_("Network"))
     code = forms.CharField(
         label=_("Code of the new network"),
         help_text=_("Short, in small letters, for example ltown."),
@@ -65,8 +67,11 @@ class ImportOptionsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        asked = (self.data.get("network") if self.is_bound else self.initial.get("network")) or NEW
+        for name in ("code", "name_fr", "name_ar"):
+            self.fields[name].required = asked == NEW
         known = [(code, f"{name} ({code})") for code, name in networks_by_code().items()]
-        self.fields["network"].choices = [("", _("A new network")), *known]  # type: ignore[attr-defined]
+        self.fields["network"].choices = [(NEW, _("A new network")), *known]  # type: ignore[attr-defined]
 
     def clean_crs(self) -> str:
         given: str = self.cleaned_data["crs"].strip()
@@ -78,12 +83,8 @@ class ImportOptionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("network"):
-            for name in ("code", "name_fr", "name_ar"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("A new network needs this."))
-            if data.get("code") in networks_by_code():
-                self.add_error("code", _("There is a network of this code: choose it above."))
+        if data.get("network") == NEW and data.get("code") in networks_by_code():
+            self.add_error("code", _("There is a network of this code: choose it above."))
         if (data.get("lon") is None) != (data.get("lat") is None):
             self.add_error("lat", _("A place is a longitude and a latitude."))
         return data
@@ -91,10 +92,11 @@ class ImportOptionsForm(forms.Form):
     def options(self) -> dict[str, Any]:
         """Return what the import is told."""
         data = self.cleaned_data
+        new = data["network"] == NEW
         placed = data["lon"] is not None and data["file_format"] in MODELS
         return {
-            "network": data["network"] or data["code"],
-            "names": None if data["network"] else [data["name_fr"], data["name_ar"]],
+            "network": data["code"] if new else data["network"],
+            "names": [data["name_fr"], data["name_ar"]] if new else None,
             "file_format": data["file_format"],
             "crs": data["crs"],
             "unit": data["unit"],
@@ -109,7 +111,7 @@ def initial_of(options: dict[str, Any]) -> dict[str, Any]:
     known = options.get("network") in networks_by_code()
     return {
         **options,
-        "network": options.get("network") if known else "",
+        "network": options.get("network") if known else NEW,
         "code": "" if known else options.get("network", ""),
         "name_fr": names[0],
         "name_ar": names[1],

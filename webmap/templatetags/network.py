@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.utils.formats import localize
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -48,6 +47,6 @@ def import_sums(record: Any) -> dict[str, int]:
 
 
 @register.filter
-def kilometres(length_km: float | None) -> SafeString:
-    """Write a length in kilometres, left to right in every language."""
-    return format_html('<bdi dir="ltr">{}</bdi>', _("%(n)s km") % {"n": localize(round(length_km or 0, 1))})
+def kilometres(length_km: float | None) -> str:
+    """Write a length in kilometres."""
+    return _("%(n)s km") % {"n": localize(round(length_km or 0, 1))}

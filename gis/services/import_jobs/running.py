@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import structlog
@@ -68,6 +70,7 @@ def _run(job: ImportJob) -> None:
         report = import_network(
             **_arguments(job.options),
             path=job.path,
+            source_model=Path(job.file_name).stem,
             dry_run=dry_run,
             skip_errors=bool(job.options.get("skip_errors")) and not dry_run,
             actor=job.actor,
@@ -107,7 +110,7 @@ def _end(job: ImportJob, state: ImportJobState, report: dict[str, Any]) -> None:
     if state == ImportJobState.DONE:
         records = ImportRecord.objects.filter(actor=job.actor, network__code=job.options["network"])
         job.record = records.first() if report["changed"] else None
-        job.path.unlink(missing_ok=True)
+        rmtree(job.folder, ignore_errors=True)
     job.save()
     cache.delete(_progress_key(job.pk))
 

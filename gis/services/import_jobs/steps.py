@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
+from shutil import rmtree
 from typing import Any
 
 from django.db import transaction
@@ -53,7 +54,7 @@ def discard(*, job: ImportJob) -> None:
         ImportJobMoved: it is, or it was imported.
     """
     _locked(job, (*OPEN, State.RECEIVING), state=State.DISCARDED)
-    transaction.on_commit(partial(job.path.unlink, missing_ok=True))
+    transaction.on_commit(partial(rmtree, job.folder, ignore_errors=True))
 
 
 def sweep() -> int:

@@ -128,10 +128,10 @@ def report_of(job: ImportJob) -> Report:
     return Report(
         code=said.get("code", ""),
         refusals=_refusals(said),
-        kinds=[(KINDS.get(kind, kind), number) for kind, number in sorted(said.get("kinds", {}).items())],
+        kinds=[(KINDS.get(kind, kind), number) for kind, number in _ordered(said.get("kinds", {}), KINDS)],
         steps=[
             StepRow(STEPS.get(step, step), **written)
-            for step, written in said.get("counts", {}).items()
+            for step, written in _ordered(said.get("counts", {}), STEPS)
             if any(written.values())
         ],
         reasons=_counted(said.get("error_counts"), errors),
@@ -141,6 +141,12 @@ def report_of(job: ImportJob) -> Report:
         question=said.get("question"),
         said=said,
     )
+
+
+def _ordered(said: Mapping[str, Any], known: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Put what was said in the order that people know it by."""
+    order = list(known)
+    return sorted(said.items(), key=lambda one: order.index(one[0]) if one[0] in known else len(order))
 
 
 def _told(rows: Any) -> list[Told]:
