@@ -5,9 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from gis.services import import_jobs
+from gis.services import refresh_search_words as refresh
 from gis.services.tiles import settle_tiles as settle
 
 SCHEDULE = {
+    "gis.refresh_search_words": {
+        "task": "gis.refresh_search_words",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "gis.settle_tiles": {"task": "gis.settle_tiles", "schedule": 120.0, "options": {"expires": 120}},
     "gis.sweep_import_jobs": {"task": "gis.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 60}},
 }
@@ -29,3 +35,9 @@ def run_import_job(job_id: int) -> None:
 def sweep_import_jobs() -> int:
     """Call again for files left waiting, and remove those nobody came back for."""
     return import_jobs.sweep()
+
+
+@shared_task(name="gis.refresh_search_words")
+def refresh_search_words() -> bool:
+    """Read the words of addresses and names anew where they changed, for those who misspell them."""
+    return refresh()

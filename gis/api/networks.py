@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gis.api.permissions import IsStaff
-from gis.api.serializers import SearchHitSerializer
+from gis.api.serializers import SearchAnswerSerializer
 from gis.models import Network
 from gis.queries.networks import demonstration_notice, network_extents
 from gis.queries.search import search
@@ -41,18 +41,18 @@ class NetworkListView(APIView):
 
 
 class SearchView(APIView):
-    """Elements and zones by code or name, and what other applications add. Zones alone for people outside."""
+    """Elements by code, old reference, name or address; zones, alone for people outside; what others add."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        summary="Search by code or name",
+        summary="Search codes, old references, names and addresses",
         parameters=[OpenApiParameter("q", str, required=True, description="Two characters or more.")],
-        responses={200: SearchHitSerializer(many=True)},
+        responses={200: SearchAnswerSerializer},
     )
     def get(self, request: Request) -> Response:
-        hits = search(request.query_params.get("q", ""), request.user, MOST_HITS)
-        return Response({"results": SearchHitSerializer(hits, many=True).data})
+        found = search(request.query_params.get("q", ""), request.user, MOST_HITS)
+        return Response(SearchAnswerSerializer({"results": found.hits, "complete": found.complete}).data)
 
 
 def _feature(network: Network, box: Box | None) -> dict[str, Any]:

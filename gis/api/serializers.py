@@ -190,7 +190,14 @@ class SearchHitSerializer(serializers.Serializer[Any]):
     utility = serializers.CharField(allow_null=True)
     url = serializers.CharField()
     bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    match = serializers.ChoiceField(choices=["code", "reference", "words", "part", "near"])
+    reference = serializers.CharField(help_text="The old reference that was found, if that is the match.")
 
     def get_fields(self) -> dict[str, Any]:
         # A field called `label` would hide the serializer's own.
         return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class SearchAnswerSerializer(serializers.Serializer[Any]):
+    results = SearchHitSerializer(many=True)
+    complete = serializers.BooleanField(help_text="False where looking further took too long.")

@@ -17,6 +17,7 @@ from gis.models.networks import (
 )
 from gis.models.proposals import ZoneProposal
 from gis.models.quality import FindingTransition, QualityFinding, QualityRun
+from gis.models.search import SearchWord
 from gis.models.tiles import LayerChange, TileCell
 from gis.models.topology import StaleArea, TopologyChange
 from gis.models.zones import FormerOutline, Jurisdiction, Zone, ZoneKind, ZoneMembership
@@ -41,6 +42,7 @@ __all__ = [
     "Placement",
     "QualityFinding",
     "QualityRun",
+    "SearchWord",
     "StaleArea",
     "StateSource",
     "TileCell",

@@ -12,13 +12,13 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import BrinIndex, GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import Versioned
 from gis.domain.rows import LinkKind, LinkState, NodeKind
 from gis.models.scoping import ScopedQuerySet
+from gis.models.search import Key
 
 
 class Utility(models.TextChoices):
@@ -89,7 +89,7 @@ def created_in() -> Any:
 def _element_indexes(name: str) -> list[Any]:
     return [
         BrinIndex(fields=["created_in"], name=f"gis_{name}_created_in"),
-        models.Index(OpClass(Lower("code"), name="text_pattern_ops"), name=f"gis_{name}_code_lower"),
+        models.Index(OpClass(Key("code"), name="text_pattern_ops"), name=f"gis_{name}_code_key"),
         GinIndex(fields=["code"], opclasses=["gin_trgm_ops"], name=f"gis_{name}_code_words"),
     ]
 

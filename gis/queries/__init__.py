@@ -14,7 +14,7 @@ from gis.queries.elements import (
     network_code,
 )
 from gis.queries.memberships import connection_point_ids, memberships_overlapping
-from gis.queries.search import SearchHit, register_search, search
+from gis.queries.search import SearchAnswer, SearchHit, register_search, search
 from gis.queries.traces import (
     TRACE_KINDS,
     IsolationTrace,
@@ -40,6 +40,7 @@ __all__ = [
     "ElementPlace",
     "IsolationTrace",
     "NearestElement",
+    "SearchAnswer",
     "SearchHit",
     "StalePlace",
     "SupplyGroup",

@@ -1,4 +1,4 @@
-"""One search box over codes and names; apps above register what they add with `register_search`."""
+"""One search box over codes, names and addresses; apps above add theirs with `register_search`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
-from django.db import connection
-from django.utils.translation import get_language
 
 from backend.core.models import User
 from gis.models.scoping import areas_of
-from gis.statements import statement
 
 SHORTEST = 2
 LONGEST = 80
@@ -22,7 +19,11 @@ Viewer = User | AnonymousUser | None
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """Something found. `rank` 0: its code or name begins with the words; higher ranks come later."""
+    """Something found. `rank` 0: its code begins with the words; higher ranks come later.
+
+    `match` says why it was found: by its `code`, an old `reference` (then named), its `words`, a `part` of
+    its code, or words `near` to those asked.
+    """
 
     kind: str
     code: str
@@ -34,6 +35,16 @@ class SearchHit:
     url: str = ""
     rank: int = 0
     bbox: tuple[float, float, float, float] | None = None
+    match: str = "code"
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What was found, best first; `complete` is false where looking further was given up."""
+
+    hits: tuple[SearchHit, ...]
+    complete: bool = True
 
 
 Provider = Callable[[str, Viewer, int], list[SearchHit]]
@@ -47,13 +58,17 @@ def register_search(name: str, provider: Provider) -> None:
     _providers[name] = provider
 
 
-def search(words: str, user: Viewer, limit: int = 20) -> list[SearchHit]:
-    """Find what begins with or holds `words`, beginnings first, shorter codes first."""
+def search(words: str, user: Viewer, limit: int = 20) -> SearchAnswer:
+    """Find what the words name: beginnings of codes, then names and addresses, then what is like them."""
+    from gis.queries.search_elements import find_elements
+
     words = " ".join(words.split())[:LONGEST]
     if len(words) < SHORTEST:
-        return []
-    hits = [hit for provider in _providers.values() for hit in provider(words, user, limit)]
-    return sorted(hits, key=lambda hit: (hit.rank, len(hit.code), hit.code))[:limit]
+        return SearchAnswer(())
+    elements = find_elements(words, user, limit)
+    others = [hit for provider in _providers.values() for hit in provider(words, user, limit)]
+    best = sorted([*elements.hits, *others], key=lambda hit: (hit.rank, len(hit.code), hit.code))
+    return SearchAnswer(tuple(best[:limit]), elements.complete)
 
 
 def scope(user: Viewer) -> dict[str, Any]:
@@ -67,30 +82,3 @@ def _together(areas: list[Any]) -> GEOSGeometry:
     joined: GEOSGeometry = MultiPolygon(polygons, srid=4326).unary_union
     joined.srid = 4326
     return joined
-
-
-def _elements(words: str, user: Viewer, limit: int) -> list[SearchHit]:
-    """Search nodes, links, connection points (staff, where they may look) and zones (everyone)."""
-    literal = words.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    values = {"prefix": f"{literal}%", "anywhere": f"%{literal}%", "limit": limit, **scope(user)}
-    arabic = (get_language() or "").startswith("ar")
-    with connection.cursor() as cursor:
-        cursor.execute(statement(__file__, "search_elements"), values)
-        rows = cursor.fetchall()
-    return [
-        SearchHit(
-            kind=kind,
-            code=code,
-            label=(name_ar if arabic else name_fr) or code,
-            lon=lon,
-            lat=lat,
-            network=network,
-            utility=utility,
-            rank=rank,
-            bbox=(west, south, east, north) if west is not None else None,
-        )
-        for rank, kind, code, name_fr, name_ar, network, utility, lon, lat, west, south, east, north in rows
-    ]
-
-
-register_search("elements", _elements)

@@ -14,6 +14,7 @@ from gis.services.quality import (
     check_networks,
     register_quality_check,
 )
+from gis.services.search_words import refresh_search_words
 from gis.services.states import set_link_state
 from gis.services.writing import Written
 from gis.services.zones import (
@@ -72,6 +73,7 @@ __all__ = [
     "merge_zones",
     "propose_zones",
     "redraw_zone",
+    "refresh_search_words",
     "register_quality_check",
     "remove_zones",
     "set_link_state",

@@ -122,9 +122,9 @@ def test_a_state_sensor_opens_and_closes_its_link() -> None:
 def test_the_search_box_finds_sensors_a_person_may_see() -> None:
     telemetry.logger("PL-n105")
     salma = core.salma()
-    assert search("pl-n1", salma) == []
+    assert not search("pl-n1", salma).hits
     Jurisdiction.objects.create(user=salma, zone=None)
-    (hit,) = search("pl-n1", core.User.objects.get(pk=salma.pk))
+    (hit,) = search("pl-n1", core.User.objects.get(pk=salma.pk)).hits
     assert (hit.kind, hit.code, hit.lon) == ("sensor", "PL-n105.pressure_kpa", -2.32)
 
 

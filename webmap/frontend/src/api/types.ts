@@ -96,6 +96,10 @@ export interface SearchHit {
   network: string | null;
   label: string;
   place: LonLat | null;
+  /** Why it was found: code, reference, words, part or near. */
+  match?: string;
+  /** The old reference that led to it. */
+  reference?: string;
 }
 
 export interface Incident {

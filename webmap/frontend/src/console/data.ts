@@ -64,6 +64,8 @@ export async function search(words: string, signal: AbortSignal): Promise<Search
     network: (row["network"] as string | null) ?? null,
     label: String(row["label"] ?? row["name"] ?? row["code"]),
     place: lonLatOf(row),
+    match: String(row["match"] ?? "code"),
+    reference: String(row["reference"] ?? ""),
   }));
 }
 

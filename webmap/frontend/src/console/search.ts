@@ -1,4 +1,5 @@
 import type { SearchHit } from "../api/types";
+import { isolated } from "../format";
 import { t } from "../i18n";
 import { h, must } from "../ui/h";
 import { search } from "./data";
@@ -34,7 +35,7 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
         },
         code(hit.code),
         hit.label !== hit.code && h("span", { class: "muted truncate" }, hit.label),
-        h("span", { class: "hit-kind" }, kindName(hit.kind)),
+        h("span", { class: "hit-kind" }, why(hit) ?? kindName(hit.kind)),
       ),
     );
     list.replaceChildren(...items, ...(note ? [h("li", { class: "hits-note" }, note)] : []));
@@ -99,6 +100,12 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
       input.blur();
     }
   });
+}
+
+/** Why something was found that does not bear the words itself. */
+function why(hit: SearchHit): string | null {
+  if (hit.match === "reference") return t("search.reference", { reference: isolated(hit.reference ?? "") });
+  return hit.match === "near" ? t("search.near") : null;
 }
 
 function isZone(store: Store, hit: SearchHit): boolean {
