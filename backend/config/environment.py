@@ -36,6 +36,8 @@ class Platform(BaseSettings):
     metrics_token: str = ""
     second_factor: bool | None = None
     """Whether staff must set up a second factor; unset: everywhere but in the demo."""
+    tile_cache_mb: int = 96
+    """Memory in which each web process keeps the map tiles it made."""
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")

@@ -32,6 +32,7 @@ BASEMAP_STYLE_URL = services.basemap_style_url
 CHABAKA_ENV = platform.env
 SMS_BACKEND = platform.sms_backend
 METRICS_TOKEN = platform.metrics_token
+TILE_CACHE_MB = platform.tile_cache_mb
 LOGGING = logging_settings(platform.log_format)
 
 INSTALLED_APPS = [

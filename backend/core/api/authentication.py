@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
@@ -19,6 +20,13 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if not token.isalnum():
             raise AuthenticationFailed(_("This token is not valid."))
         return super().authenticate_credentials(token)
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Say whether this token is over, and remove it then; a request does not look through the others."""
+        if auth_token.expiry is None or auth_token.expiry >= timezone.now():
+            return False
+        auth_token.delete()
+        return True
 
 
 class AccessKeyAuthentication(BasicAuthentication):

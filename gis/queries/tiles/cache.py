@@ -38,23 +38,17 @@ class BoundedCache(Generic[T]):
         """Keep a value, and let go of the oldest that no longer fit."""
         with self._lock:
             if (before := self._held.pop(key, None)) is not None:
-                self._bytes -= _weight(key, before)
+                self._bytes -= _weight(before)
             self._held[key] = value
-            self._bytes += _weight(key, value)
+            self._bytes += _weight(value)
             while self._bytes > self._most_bytes and self._held:
-                oldest, dropped = self._held.popitem(last=False)
-                self._bytes -= _weight(oldest, dropped)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._held.clear()
-            self._bytes = 0
+                _, dropped = self._held.popitem(last=False)
+                self._bytes -= _weight(dropped)
 
 
 OVERHEAD = 400
 """Bytes that a small entry costs beside its body, about."""
 
 
-def _weight(key: str, value: Weighed) -> int:
+def _weight(value: Weighed) -> int:
     return len(value.body) + OVERHEAD

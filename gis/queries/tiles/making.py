@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 
 from gis.queries.tiles.cache import BoundedCache
@@ -15,7 +16,7 @@ from gis.queries.tiles.layers import LAYERS, Layer, TileAddress, layer_version
 from gis.queries.tiles.sight import Sight
 from gis.statements import statement
 
-MOST_FEATURES = 4000
+MOST_FEATURES = 3000
 MOST_BYTES = 200_000
 """Of a tile, gzipped: above it, or above `MOST_FEATURES`, the tile holds cells with counts instead."""
 
@@ -24,7 +25,6 @@ ELEMENTS_FROM = 11
 
 KEPT_TO = 14
 SIDE = 64
-CACHED_BYTES = 96 * 1024 * 1024
 GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -36,7 +36,7 @@ class Tile:
     is_whole: bool
 
 
-made: BoundedCache[Tile] = BoundedCache(CACHED_BYTES)
+made: BoundedCache[Tile] = BoundedCache(settings.TILE_CACHE_MB * 1024 * 1024)
 
 
 def tile_etag(layer: Layer, address: TileAddress, sight: Sight) -> str:
