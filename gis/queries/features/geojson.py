@@ -14,7 +14,6 @@ from gis.queries.features.collections import Collection
 
 STORED = 4326
 COARSE_DEGREES = 0.00025
-FINE_DEGREES = 0.00001
 
 
 class Simplified(GeoFunc):
@@ -47,17 +46,15 @@ def feature_text(collection: Collection, crs: Crs, *, coarse: bool) -> Cast:
     members = {
         "type": Value("Feature"),
         "id": F("pk"),
-        "geometry": GeometryJson(_placed(collection, crs, coarse=coarse), Value(crs.decimals)),
+        "geometry": GeometryJson(_placed(crs, coarse=coarse), Value(crs.decimals)),
         "properties": properties,
     }
     return Cast(JsonObject(members), TextField())
 
 
-def _placed(collection: Collection, crs: Crs, *, coarse: bool) -> Any:
-    """Return the geometry as it is shown: areas simplified, more coarsely for people outside."""
-    geometry: Any = F("geom")
-    if collection.geometry == "MultiPolygon":
-        geometry = Simplified("geom", Value(COARSE_DEGREES if coarse else FINE_DEGREES))
+def _placed(crs: Crs, *, coarse: bool) -> Any:
+    """Return the geometry as it is shown: whole to staff, coarse to people outside."""
+    geometry: Any = Simplified("geom", Value(COARSE_DEGREES)) if coarse else F("geom")
     if crs.srid != STORED:
         geometry = Transform(geometry, crs.srid)
     if crs.northing_first:
