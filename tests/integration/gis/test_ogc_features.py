@@ -159,7 +159,7 @@ def test_a_page_takes_few_queries(
     street: None, supervisor: Client, django_assert_max_num_queries: Any
 ) -> None:
     for name in (*NETWORKS, "zones"):
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(9):
             supervisor.get(f"{ROOT}/{name}/items?limit=1000")
 
 
