@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from backend.core.errors import ChabakaError, InvalidInput, NotFound
+from gis.domain.crs_question import CrsQuestion
 
 
 class UnreadableFile(InvalidInput):
@@ -19,6 +21,23 @@ class PlaceUnknown(InvalidInput):
     """The coordinates of this file cannot be understood."""
 
     code = "place_unknown"
+
+    def __init__(self, *, errors: Mapping[str, Sequence[str]], question: CrsQuestion | None = None) -> None:
+        super().__init__(errors=errors)
+        self.question = question
+
+
+class MappingRefused(InvalidInput):
+    """What this mapping says of the file does not hold."""
+
+    code = "mapping_refused"
+
+
+class ImportInUse(ChabakaError):  # noqa: N818
+    """This import cannot be undone: other things depend on what it brought."""
+
+    status = 409
+    code = "import_in_use"
 
 
 class NoSuchImport(NotFound):
@@ -148,6 +167,8 @@ MESSAGES = (
     gettext_noop("The coordinates of this file cannot be understood."),
     gettext_noop("There is no such import."),
     gettext_noop("This file has moved on meanwhile: look where it stands now."),
+    gettext_noop("What this mapping says of the file does not hold."),
+    gettext_noop("This import cannot be undone: other things depend on what it brought."),
     gettext_noop("Some rows cannot be imported; nothing was written."),
     gettext_noop("This network cannot be written in this format."),
     gettext_noop("Some of the elements named do not exist in this network."),

@@ -99,20 +99,31 @@ def project(positions: Sequence[Position], source: str, target: str) -> list[Pos
     return list(zip(map(float, xs), map(float, ys), strict=True))
 
 
-def _read_in_place(rows: NetworkRows, crs: str | None, unit: str) -> Placed:
+def source_plane(crs: str | None, unit: str | None) -> tuple[str, float]:
+    """Return the system that coordinates are in, and what to multiply them by first.
+
+    Without a unit they are in the system's own.
+
+    Raises:
+        PlacementError: no coordinate system, an unknown one, or a unit that does not go with it.
+    """
     if crs is None and unit == "deg":
         crs = WGS84
     if crs is None:
         raise PlacementError("missing_crs")
     system = _system(crs)
+    if unit is None:
+        return crs, 1.0
     if unit == "deg":
-        if not system.is_geographic:
-            crs = WGS84
-        return Placed(_mapped(rows, lambda positions: project(positions, crs, WGS84)), crs, None)
-    # EPSG units of a projected plane may be feet already: the file's unit is told against metres.
-    factor = UNITS_IN_METRES[unit] / (system.axis_info[0].unit_conversion_factor or 1.0)
-    if system.is_geographic:
+        return (crs if system.is_geographic else WGS84), 1.0
+    if unit not in UNITS_IN_METRES or system.is_geographic:
         raise PlacementError("unknown_unit", unit)
+    # EPSG units of a projected plane may be feet already: the file's unit is told against metres.
+    return crs, UNITS_IN_METRES[unit] / (system.axis_info[0].unit_conversion_factor or 1.0)
+
+
+def _read_in_place(rows: NetworkRows, crs: str | None, unit: str) -> Placed:
+    crs, factor = source_plane(crs, unit)
 
     def to_wgs84(positions: list[Position]) -> list[Position]:
         return project([(x * factor, y * factor) for x, y in positions], crs, WGS84)

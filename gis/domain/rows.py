@@ -133,6 +133,20 @@ class Reason(StrEnum):
     NO_GEOMETRY = "no_geometry"
     NO_CODE = "no_code"
     OUTSIDE_AREA = "outside_service_area"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_VALUE = "unknown_value"
+    NOT_A_NUMBER = "not_a_number"
+    NEGATIVE = "negative"
+    TOO_LONG = "too_long"
+    WRONG_COLUMNS = "wrong_number_of_columns"
+    WRONG_GEOMETRY = "wrong_geometry"
+    SEVERAL_PARTS = "several_parts"
+    INVALID_AREA = "invalid_area"
+    OUT_OF_RANGE = "coordinates_out_of_range"
+    AMBIGUOUS = "ambiguous_code"
+    NOTHING_NEAR = "nothing_within_tolerance"
+    REFERENCE_TAKEN = "reference_taken"
+    ZONE_REFUSED = "zone_refused"
 
 
 @dataclass(frozen=True, slots=True)

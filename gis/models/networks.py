@@ -75,7 +75,11 @@ def _in_3857(field: Any) -> models.GeneratedField:
 
 
 def created_in() -> Any:
-    """Return the key to the import that made a row: its rows lie together, and BRIN finds them at once."""
+    """Return the key to the import that made a row: its rows lie together, and BRIN finds them at once.
+
+    The database does not check it: the same key a million times would cost a tenth of an import, and only the
+    import itself writes it, beside its own record, which is never deleted.
+    """
     return models.ForeignKey(
         "gis.ImportRecord",
         on_delete=models.PROTECT,
@@ -83,6 +87,7 @@ def created_in() -> Any:
         editable=False,
         related_name="+",
         db_index=False,
+        db_constraint=False,
     )
 
 

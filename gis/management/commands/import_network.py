@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,26 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 
 from backend.core.errors import ChabakaError
+from gis.domain.mapping import Mapping, MappingError, read_mapping
 from gis.domain.placement import UNITS_IN_METRES, Place
 from gis.errors import ImportRefused
 from gis.management.bars import Bars
 from gis.services import ImportReport, NetworkNames, import_network
-from gis.services.importing import READERS
+from gis.services.importing import FORMATS
 
 SHOWN_ERRORS = 50
 
 
 class Command(BaseCommand):
-    help = "Import a network (EPANET .inp, pandapower JSON); the same file twice changes nothing."
+    help = "Import a network (EPANET, pandapower, any vector file); the same file twice changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         # argparse takes "-2.3,34.9,0" for an option unless it is told that this, too, is a number.
         parser._negative_number_matcher = re.compile(r"^-[\d.][\d.,-]*$")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--network", required=True, metavar="CODE")
-        parser.add_argument("--format", required=True, choices=sorted(READERS), dest="file_format")
+        parser.add_argument("--network", metavar="CODE", help="needed unless the file has zones alone")
+        parser.add_argument("--format", required=True, choices=sorted(FORMATS), dest="file_format")
+        parser.add_argument("--mapping", type=Path, metavar="M.yaml", help="what a vector file means")
         parser.add_argument("--crs", metavar="EPSG:N", help="coordinate system of the file")
         parser.add_argument("--coordinate-unit", choices=[*UNITS_IN_METRES, "deg"])
         parser.add_argument(
@@ -56,6 +59,7 @@ class Command(BaseCommand):
                     path=options["file"],
                     code=options["network"],
                     file_format=options["file_format"],
+                    mapping=_mapping(options["mapping"]),
                     names=names,
                     crs=options["crs"],
                     unit=options["coordinate_unit"],
@@ -71,7 +75,8 @@ class Command(BaseCommand):
             details = "; ".join(
                 f"{key}: {', '.join(said)}" for key, said in error.extra.get("errors", {}).items()
             )
-            raise CommandError(f"{error.detail} ({details})" if details else error.detail) from error
+            said = f"{error.detail} ({details})" if details else error.detail
+            raise CommandError("\n  ".join([said, *_candidates(error)])) from error
         self._show(report, as_json=options["json"])
 
     def _show(self, report: ImportReport, *, as_json: bool) -> None:
@@ -88,11 +93,32 @@ class Command(BaseCommand):
             )
         for said in (*report.errors, *report.warnings)[:SHOWN_ERRORS]:
             self.stdout.write(f"  {said.row}: {said.reason} {said.detail}".rstrip())
-        hidden = len(report.errors) + len(report.warnings) - SHOWN_ERRORS
-        if hidden > 0:
-            self.stdout.write(f"  … {hidden} more, all of them with --json")
+        counted = [*report.error_counts.items(), *report.warning_counts.items()]
+        if sum(times for _reason, times in counted) > SHOWN_ERRORS:
+            self.stdout.write("  … " + ", ".join(f"{times} {reason}" for reason, times in counted))
         if report.dry_run:
             self.stdout.write(_("Dry run: nothing was written."))
+
+
+def _mapping(path: Path | None) -> Mapping | None:
+    if path is None:
+        return None
+    try:
+        return read_mapping(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, MappingError) as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def _candidates(error: ChabakaError) -> Iterator[str]:
+    """Tell where the data would lie in each system they could be in."""
+    question = getattr(error, "question", None)
+    if question is not None:
+        yield _("In which coordinate system is the layer %(layer)s? Say so with --crs.") % {
+            "layer": question.layer
+        }
+        for candidate in question.candidates:
+            inside = _("in the service area") if candidate.inside_area else ""
+            yield f"{candidate.crs}  {candidate.name}: {candidate.lon} {candidate.lat} {inside}".rstrip()
 
 
 def _place(text: str) -> Place:

@@ -1,4 +1,5 @@
 CREATE TEMPORARY TABLE staged_link (
+    row_number bigint,
     code text,
     kind text,
     start_kind text,
@@ -11,6 +12,13 @@ CREATE TEMPORARY TABLE staged_link (
     state text,
     operable boolean,
     attributes jsonb,
-    synthetic boolean,
-    digest text
+    synthetic boolean DEFAULT false,
+    digest text GENERATED ALWAYS AS (
+        md5(
+            coalesce(start_kind, '') || ' ' || coalesce(start_code, '') || ' '
+            || coalesce(end_kind, '') || ' ' || coalesce(end_code, '') || ' '
+            || geom::text || coalesce(length_m::text, '') || ' ' || coalesce(diameter_mm::text, '') || ' '
+            || state || operable::text || attributes::text || synthetic::text
+        )
+    ) STORED
 ) ON COMMIT DROP

@@ -1,4 +1,5 @@
 CREATE TEMPORARY TABLE staged_point (
+    row_number bigint,
     code text,
     node_kind text,
     node_code text,
@@ -9,6 +10,14 @@ CREATE TEMPORARY TABLE staged_point (
     critical_kind text,
     address text,
     attributes jsonb,
-    synthetic boolean,
-    digest text
+    synthetic boolean DEFAULT false,
+    old_references text[],
+    digest text GENERATED ALWAYS AS (
+        md5(
+            coalesce(node_kind, '') || ' ' || coalesce(node_code, '') || ' '
+            || coalesce(link_kind, '') || ' ' || coalesce(link_code, '') || ' '
+            || geom::text || category || ' ' || critical_kind || ' ' || address || ' '
+            || attributes::text || synthetic::text
+        )
+    ) STORED
 ) ON COMMIT DROP

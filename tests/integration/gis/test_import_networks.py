@@ -195,7 +195,7 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
     def fail(*args: Any) -> None:
         raise RuntimeError("disk full")
 
-    monkeypatch.setattr("gis.services.importing.write_points", fail)
+    monkeypatch.setattr("gis.services.importing.models.write_points", fail)
     with pytest.raises(RuntimeError):
         import_network(path=small(tmp_path), code="small", file_format="epanet", place=LTOWN_PLACE)
     assert not Network.objects.exists()

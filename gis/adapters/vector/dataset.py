@@ -1,0 +1,63 @@
+"""Open a vector file for as long as it is read."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyogrio
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
+
+from gis.adapters.vector.formats import driver_of, unpacked
+from gis.adapters.vector.layers import CsvTable, GdalLayer, VectorLayer
+from gis.domain.rows import UnreadableNetworkError
+
+BROKEN = (
+    CRSError,
+    DataLayerError,
+    DataSourceError,
+    FieldError,
+    GeometryError,
+    pa.ArrowException,
+    UnicodeError,
+)
+"""What GDAL and Arrow raise on files that are cut short, scrambled or not what they seem."""
+
+
+@contextmanager
+def opened(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Mapping[str, VectorLayer]]:
+    """Open the file at `path` and give its layers by name; what breaks while they are read is told alike.
+
+    Raises:
+        UnreadableNetworkError: it cannot be read to its end as what it seems to be.
+    """
+    with tempfile.TemporaryDirectory(prefix="chabaka-") as folder, warnings.catch_warnings():
+        # GDAL's complaints about single values come as warnings; the rows are checked one by one later.
+        warnings.simplefilter("ignore")
+        try:
+            yield {
+                layer.description.name: layer for layer in _layers(path, Path(folder), encoding, delimiter)
+            }
+        except BROKEN as error:
+            raise UnreadableNetworkError(str(error) or type(error).__name__) from error
+
+
+def _layers(path: Path, folder: Path, encoding: str | None, delimiter: str | None) -> list[VectorLayer]:
+    driver = driver_of(path)
+    if driver == "CSV":
+        return [CsvTable(path, encoding or "utf-8", delimiter)]
+    if driver == "zip":
+        return [GdalLayer(shape, shape.stem, "ESRI Shapefile", encoding) for shape in unpacked(path, folder)]
+    # A name of our own: GDAL goes by the suffix too, and looks for files beside.
+    held = folder / f"{path.stem[:60]}{SUFFIXES[driver]}"
+    held.symlink_to(path.resolve())
+    return [GdalLayer(held, str(name), driver, None) for name, _ in pyogrio.list_layers(held)]
+
+
+SUFFIXES = {"GPKG": ".gpkg", "GeoJSON": ".geojson", "FlatGeobuf": ".fgb"}

@@ -1,0 +1,209 @@
+"""The YAML that says what the layers and fields of a vector file mean, and what is wrong with what it says.
+
+A value comes from a field of the file (`code: ID`), from a field through a table of words
+(`state: {field: ETAT, values: {O: open, F: closed}}`), from the third coordinate (`{coordinate: z}`), or is
+the same for every row (`kind: {value: pipe}`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+METRES: dict[str, float] = {
+    "mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0, "in": 0.0254, "ft": 0.3048, "us-ft": 1200 / 3937
+}  # fmt: skip
+"""Units of lengths in a file, in metres."""
+
+Tolerance = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+LARGEST_YAML = 200_000
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Part):
+    """Where the values of one attribute come from."""
+
+    field: str | None = None
+    value: str | None = None
+    values: dict[str, str] | None = None
+    default: str | None = None
+    unit: Literal["mm", "cm", "m", "km", "in", "ft", "us-ft"] | None = None
+    coordinate: Literal["z"] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Source:
+        if sum(origin is not None for origin in (self.field, self.value, self.coordinate)) != 1:
+            raise ValueError("name one of field, value, coordinate")
+        return self
+
+
+def _from_field(given: Any) -> Any:
+    return {"field": given} if isinstance(given, str) else given
+
+
+def _named_alike(given: Any) -> Any:
+    return {str(name): name for name in given} if isinstance(given, list) else given
+
+
+Value = Annotated[Source, BeforeValidator(_from_field)]
+
+
+class Coordinates(_Part):
+    """The columns of a table that hold a place: `x` and `y` (and `z`), or a geometry in words."""
+
+    x: str | None = None
+    y: str | None = None
+    z: str | None = None
+    wkt: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Coordinates:
+        if (self.wkt is None) == (self.x is None or self.y is None):
+            raise ValueError("name x and y, or wkt")
+        return self
+
+
+class _Layer(_Part):
+    layer: str | None = None
+    crs: str | None = None
+    only: dict[str, list[str]] = {}
+    coordinates: Coordinates | None = None
+    code: Value
+
+    def sources(self) -> dict[str, Source]:
+        """Return the declared sources by path within the layer: `code`, `attributes.material`…"""
+        found = {name: held for name, held in self if isinstance(held, Source)}
+        for group in ("attributes", "references"):
+            held = getattr(self, group, {})
+            pairs = held.items() if isinstance(held, dict) else enumerate(held)
+            found |= {f"{group}.{name}": source for name, source in pairs}
+        return found
+
+    def fields(self) -> dict[str, str]:
+        """Return every field of the file that the layer needs, by the path that names it."""
+        found = {path: source.field for path, source in self.sources().items() if source.field}
+        found |= {f"only.{name}": name for name in self.only}
+        if self.coordinates:
+            found |= {f"coordinates.{axis}": name for axis, name in self.coordinates if name}
+        return found
+
+
+class _Element(_Layer):
+    attributes: Annotated[dict[str, Value], BeforeValidator(_named_alike)] = {}
+
+
+class NodeLayer(_Element):
+    """Junctions, tanks, reservoirs, buses, substations: points."""
+
+    model: Literal["node"]
+    kind: Value = Source(value="junction")
+    elevation_m: Value | None = None
+    is_source: Value | None = None
+
+
+class LinkLayer(_Element):
+    """Pipes, lines and devices: lines between two nodes, named by the file or found at their ends."""
+
+    model: Literal["link"]
+    kind: Value = Source(value="pipe")
+    start: Value | None = None
+    end: Value | None = None
+    start_kind: Value | None = None
+    end_kind: Value | None = None
+    tolerance_m: Tolerance = 0.5
+    length_m: Value | None = None
+    diameter_mm: Value | None = None
+    state: Value | None = None
+    operable: Value | None = None
+
+    @model_validator(mode="after")
+    def _has_both_ends_or_none(self) -> LinkLayer:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("name both start and end, or neither")
+        return self
+
+
+class ConnectionPointLayer(_Element):
+    """Where customers join: at the node named, along the link named, or at the nearest of either."""
+
+    model: Literal["connection_point"]
+    node: Value | None = None
+    node_kind: Value | None = None
+    link: Value | None = None
+    link_kind: Value | None = None
+    nearest: Literal["link", "node"] = "link"
+    tolerance_m: Tolerance = 30.0
+    category: Value | None = None
+    critical_kind: Value | None = None
+    address: Value | None = None
+    references: list[Value] = []
+
+
+class ZoneLayer(_Layer):
+    """Communes, districts, metered areas, feeders: polygons, each with a parent if one is named."""
+
+    model: Literal["zone"]
+    kind: Value
+    name_fr: Value | None = None
+    name_ar: Value | None = None
+    parent: Value | None = None
+    utility: Value | None = None
+
+
+Layer = NodeLayer | LinkLayer | ConnectionPointLayer | ZoneLayer
+ORDER = ("node", "link", "connection_point", "zone")
+
+
+class Mapping(_Part):
+    """What a file means. `crs`, `unit`, `encoding` and `delimiter` are used where the file does not say."""
+
+    utility: Literal["water", "electricity", "sewerage"] | None = None
+    crs: str | None = None
+    unit: Literal["m", "mm", "ft", "us-ft", "deg"] | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    decimal: Literal[".", ","] = "."
+    layers: Annotated[list[Annotated[Layer, Field(discriminator="model")]], Field(min_length=1)]
+
+    def in_order(self) -> list[tuple[int, Layer]]:
+        """Return the layers with their places in the list, what others hang on first."""
+        return sorted(enumerate(self.layers), key=lambda pair: ORDER.index(pair[1].model))
+
+    @property
+    def has_elements(self) -> bool:
+        """Say whether anything but zones is declared, so that a network is needed."""
+        return any(layer.model != "zone" for layer in self.layers)
+
+
+class MappingError(Exception):
+    """The mapping cannot be used; `errors` says where and why, by path: `layers.0.code`."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{path}: {', '.join(said)}" for path, said in errors.items()))
+        self.errors = errors
+
+
+def read_mapping(text: str) -> Mapping:
+    """Read a mapping from YAML.
+
+    Raises:
+        MappingError: it is no YAML, or not in this shape.
+    """
+    if len(text) > LARGEST_YAML:
+        raise MappingError({"mapping": [f"more than {LARGEST_YAML} characters"]})
+    try:
+        # Every scalar stays the text that was written: NO is "normally open", 01 is not 1.
+        return Mapping.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as error:
+        raise MappingError({"mapping": [str(error)]}) from error
+    except ValidationError as error:
+        errors: dict[str, list[str]] = {}
+        for wrong in error.errors():
+            path = ".".join(str(part) for part in wrong["loc"]) or "mapping"
+            errors.setdefault(path, []).append(wrong["msg"])
+        raise MappingError(errors) from error
