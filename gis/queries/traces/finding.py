@@ -55,13 +55,18 @@ class Finding:
     def _stale(self) -> Any:
         return self.known.graph.links["stale"][self.whole.links]
 
+    @property
+    def _affected(self) -> Part:
+        """What loses supply: of segments, only the one asked for."""
+        return self.parts["segment"] if self.kind == "segments" else self.whole
+
     @cached_property
     def points(self) -> tuple[TracedPoint, ...]:
         if self.kind in WITHOUT_CUSTOMERS:
             return ()
         if Warned.TOO_LARGE in self.warned and self.kind != "isolation":
-            return critical_points(self.known, self.whole, self.reader)
-        return affected_points(self.known, self.whole, self.reader)
+            return critical_points(self.known, self._affected, self.reader)
+        return affected_points(self.known, self._affected, self.reader)
 
     @cached_property
     def counts(self) -> TraceCounts:

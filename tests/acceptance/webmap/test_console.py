@@ -168,6 +168,34 @@ def test_the_search_box_finds_a_pipe_and_the_tool_tells_how_to_isolate_it(
     expect(console.get_by_test_id("trace-result").locator(".valve-list li").first).to_be_visible()
 
 
+def test_the_trace_tool_explains_itself_and_works_without_a_mouse(
+    console: Page, running_platform: RunningPlatform
+) -> None:
+    pipe = running_platform.demo["pipe"]
+    console.keyboard.press("t")
+    panel = console.get_by_test_id("trace-panel")
+    expect(panel).to_contain_text("Choisissez un lieu")
+    console.keyboard.press("/")
+    console.keyboard.type(pipe)
+    console.locator("#search-hits [role=option]", has_text=re.compile(f"^{pipe}Conduite")).wait_for()
+    console.keyboard.press("ArrowDown")
+    console.keyboard.press("Enter")
+    expect(console.get_by_test_id("trace-says")).to_contain_text("Fermez ")
+    expect(console).to_have_url(re.compile(f"trace=isolation:ltown/pipe~{pipe}"))
+    closing = panel.locator(".valve-list li", has=console.locator(".trace-skip")).first
+    unusable = closing.locator("bdi").inner_text()
+    closing.locator(".trace-skip").press("Enter")
+    expect(panel.locator(".flash")).to_contain_text("inutilisables")
+    expect(console.get_by_test_id("trace-says")).not_to_contain_text(f"{unusable}.")
+    console.get_by_test_id("trace-kind").select_option("upstream")
+    expect(console.get_by_test_id("trace-says")).to_contain_text("Alimenté depuis R")
+    console.reload()
+    expect(console.get_by_test_id("trace-says")).to_contain_text("Alimenté depuis R")
+    console.get_by_test_id("trace-kind").blur()
+    console.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+
+
 def test_a_zone_says_what_it_consumed_and_what_people_complained_of(
     console: Page, running_platform: RunningPlatform
 ) -> None:

@@ -119,12 +119,16 @@ export interface Incident {
   place: LonLat | null;
 }
 
+/** What a trace found, and what it says of it in the reader's language. */
 export interface TraceResult {
-  network: string;
-  valves: { kind: string; code: string; place: LonLat | null }[];
-  segment: GeoJSON.FeatureCollection;
-  points: { code: string; place: LonLat | null; critical_kind: string }[];
-  affected: number;
-  critical: number;
+  explanation: string[];
   warnings: string[];
+  /** Links, valves and stale areas, told apart by `role`. */
+  features: GeoJSON.Feature[];
+  valves: (ElementRef & { role: string; feeds: boolean; place: LonLat | null })[];
+  points: { code: string; place: LonLat | null; critical_kind: string; address: string }[];
+  /** All customers; null where they were too many to count. */
+  affected: number | null;
+  elements: (ElementRef & { role: string })[];
+  nearest: ElementRef | null;
 }

@@ -1,15 +1,5 @@
 import { get, getAll, type Page, Problem, post } from "../api/client";
-import type {
-  Alarm,
-  AllowedStep,
-  Incident,
-  LonLat,
-  SearchHit,
-  Sensor,
-  TraceResult,
-  Zone,
-  ZoneSeries,
-} from "../api/types";
+import type { Alarm, AllowedStep, Incident, LonLat, SearchHit, Sensor, Zone, ZoneSeries } from "../api/types";
 import type { OrderCounts } from "./store";
 
 type Properties = Record<string, unknown>;
@@ -134,33 +124,6 @@ const ENDPOINTS: Record<string, string> = {
   connection_point: "connection-points",
 };
 
-/** Ask which valves isolate an element, and whom that cuts off. */
-export async function isolate(network: string, kind: string, code: string): Promise<TraceResult> {
-  const answer = await post<Properties>("/api/v1/traces/", {
-    network,
-    kind: "isolation",
-    from: { kind, code },
-    options: {},
-  });
-  const points = answer["connection_points"] as { count: number; critical: number; results: Properties[] };
-  const found = ((answer["features"] as Feature[]) ?? []).filter((f) => f.geometry?.type === "LineString");
-  return {
-    network,
-    valves: (answer["valves"] as Properties[])
-      .filter((valve) => valve["role"] !== "already_closed")
-      .map((valve) => ({ kind: String(valve["kind"]), code: String(valve["code"]), place: lonLatOf(valve) })),
-    segment: { type: "FeatureCollection", features: found as GeoJSON.Feature[] },
-    points: points.results.map((p) => ({
-      code: String(p["code"]),
-      place: lonLatOf(p),
-      critical_kind: String(p["critical_kind"] ?? ""),
-    })),
-    affected: points.count,
-    critical: points.critical,
-    warnings: ((answer["warnings"] as unknown[]) ?? []).map(String),
-  };
-}
-
 /** Move an alarm; answers with the alarm as it now stands. */
 export async function moveAlarm(
   alarm: Alarm,
@@ -207,7 +170,8 @@ function toIncident(row: Properties): Incident {
   return { ...properties, id: Number(row["id"] ?? properties.id), place: lonLatOf(row) };
 }
 
-function lonLatOf(row: Properties): LonLat | null {
+/** Where a row of the API lies. */
+export function lonLatOf(row: Properties): LonLat | null {
   const geometry = row["geometry"] as GeoJSON.Geometry | null | undefined;
   if (geometry) return middleOf(geometry);
   const [lon, lat] = [row["lon"], row["lat"]];

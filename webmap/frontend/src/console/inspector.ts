@@ -13,6 +13,7 @@ export interface Actions {
   showBox: (box: [number, number, number, number]) => void;
   /** Ring a place on the map. */
   mark: (place: [number, number] | null) => void;
+  /** Ask which valves cut an element off. */
   isolate: (network: string, kind: string, code: string) => void;
 }
 
@@ -33,8 +34,11 @@ export function startInspector(store: Store, actions: Actions): void {
     shown = key;
     panel?.stop?.();
     panel = store.selected ? make(store, store.selected, actions) : null;
-    box.hidden = !panel;
-    box.replaceChildren(...(panel ? [panel.element] : []));
+    // What the trace tool found stays, below what is selected.
+    const trace = box.querySelector("#trace-panel");
+    const shownHere = [panel?.element, trace].filter((one) => one !== null && one !== undefined);
+    box.hidden = !shownHere.length;
+    box.replaceChildren(...shownHere);
     box.scrollTop = 0;
   };
   store.on("selection", draw);

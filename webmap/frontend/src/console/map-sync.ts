@@ -117,7 +117,6 @@ function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent):
   else {
     const kind = best.layer.id === "points" ? "connection_point" : String(properties["kind"]);
     const [net, code] = [String(properties["network"]), String(properties["code"])];
-    if (trace.armed()) void trace.run(net, kind, code);
     store.select({ what: "element", network: net, kind, code });
   }
 }

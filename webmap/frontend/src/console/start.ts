@@ -32,6 +32,7 @@ export async function startConsole(): Promise<void> {
     hidden: [],
     tab: "alarms",
     list: false,
+    trace: null,
   };
   const placed = location.hash.includes("map=");
   const view = readView(location.hash, start);
@@ -45,8 +46,12 @@ export async function startConsole(): Promise<void> {
       padding: padding(),
       duration: 140,
     });
-  const showBox: Actions["showBox"] = (box) =>
+  let boxDue: Parameters<Actions["showBox"]>[0] | null = null;
+  /** Bring a part of the map into sight; before the map is there, as soon as it is. */
+  const showBox: Actions["showBox"] = (box) => {
+    boxDue = map === null ? box : null;
     map?.fitBounds(box, { padding: padding(), duration: 140, maxZoom: 17 });
+  };
   let fitDue = false;
   /** Show every zone; before the map is there, as soon as it is. */
   const whole = () => {
@@ -54,11 +59,19 @@ export async function startConsole(): Promise<void> {
     fitDue = map === null;
     if (box) map?.fitBounds(box, { padding: padding(), duration: 0 });
   };
-  const trace = startTrace(store, () => map, { goTo, showBox });
+  const trace = startTrace(
+    store,
+    () => map,
+    { goTo, showBox },
+    () => remember(),
+  );
   const actions: Actions = {
     goTo,
     showBox,
-    isolate: (...from) => void trace.run(...from),
+    isolate: (network, kind, code) => {
+      store.select(null);
+      void trace.run("isolation", network, { kind, code });
+    },
     mark: (place) => map && showSelected(map, place),
   };
 
@@ -86,6 +99,7 @@ export async function startConsole(): Promise<void> {
       hidden: [...hidden],
       tab: deck.tab(),
       list: twin.isOpen(),
+      trace: trace.question(),
     };
     history.replaceState(null, "", writeView(now));
   };
@@ -101,10 +115,11 @@ export async function startConsole(): Promise<void> {
   startStream(store, incidents.changed);
   store.select(view.selected);
   twin.set(view.list);
+  if (view.trace) trace.restore(view.trace);
   const zones = loadZones().then((found) => {
     store.zones = found;
     store.tell("zones");
-    if (!store.selected && wide()) {
+    if (!store.selected && !trace.isOpen() && wide()) {
       const home = found.find((z) => z.code === root.dataset["zone"]) ?? found.find((z) => z.parent === null);
       if (home) store.select({ what: "zone", code: home.code });
     } else if (store.selected?.what === "zone") {
@@ -112,7 +127,7 @@ export async function startConsole(): Promise<void> {
       store.select(null);
       store.select(again);
     }
-    if (!placed) whole();
+    if (!placed && !trace.isOpen()) whole();
   });
   void zones.catch(() => undefined);
   void loadSensors().then(
@@ -135,6 +150,7 @@ export async function startConsole(): Promise<void> {
   });
   keepMapInStep(map, store, trace, remember);
   if (fitDue) whole();
+  if (boxDue) showBox(boxDue);
 }
 
 function startStream(store: Store, incidentsChanged: () => void): void {
@@ -167,7 +183,7 @@ function startStream(store: Store, incidentsChanged: () => void): void {
   );
 }
 
-/** Everything by keyboard: `/` searches, `l` turns to the list, Escape puts away. */
+/** Everything by keyboard: `/` searches, `t` traces, `l` turns to the list, Escape puts away. */
 function startKeys(
   store: Store,
   trace: Trace,
@@ -180,12 +196,15 @@ function startKeys(
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && !typing && !document.querySelector("dialog[open], details.fold[open]")) {
-      if (document.querySelector("#trace-result")) trace.clear();
+      if (trace.isOpen() && !store.selected) trace.clear();
       else if (twin.isOpen()) must("#twin").click();
       else store.select(null);
     } else if (event.key === "/" && !typing) {
       event.preventDefault();
       must("#search").focus();
+    } else if (event.key === "t" && !typing) {
+      event.preventDefault();
+      trace.toggle();
     } else if (event.key === "l" && !typing) {
       event.preventDefault();
       must("#twin").click();

@@ -1,131 +1,124 @@
 import type { Map as MapView } from "maplibre-gl";
 import { Problem } from "../api/client";
-import type { TraceResult } from "../api/types";
-import { plural, t } from "../i18n";
+import type { ElementRef, TraceResult } from "../api/types";
+import { t } from "../i18n";
 import { showTrace } from "../map/overlay";
-import { h, icon, must } from "../ui/h";
-import { section } from "../ui/parts";
-import { boxOf, isolate } from "./data";
-import { type Actions, code } from "./inspector";
+import { must } from "../ui/h";
+import { boxOf } from "./data";
+import type { Actions } from "./inspector";
 import type { Store } from "./store";
 import { toast } from "./toasts";
+import { askTrace, placesOf, type TraceKind, type TraceQuestion } from "./trace-ask";
+import { tracePanel } from "./trace-panel";
 
 type Sight = Pick<Actions, "goTo" | "showBox">;
 
 export interface Trace {
-  /** Whether the next click on the map asks for an isolation. */
+  /** Whether the tool waits for an element: the next one selected, by map or by search, is taken. */
   armed: () => boolean;
-  run: (network: string, kind: string, elementCode: string) => Promise<void>;
+  isOpen: () => boolean;
+  toggle: () => void;
+  run: (kind: TraceKind, network: string, place: ElementRef) => Promise<void>;
+  question: () => TraceQuestion | null;
+  restore: (question: TraceQuestion) => void;
   clear: () => void;
   redraw: (map: MapView) => void;
 }
 
-/** The isolation tool: pick an element, see which valves to close and whom that cuts off. */
-export function startTrace(store: Store, map: () => MapView | null, { goTo, showBox }: Sight): Trace {
+/** The trace tool: ask the network from one place or several, and read what it answers. */
+export function startTrace(
+  store: Store,
+  map: () => MapView | null,
+  { goTo, showBox }: Sight,
+  changed: () => void,
+): Trace {
   const button = must("#trace");
-  let armed = false;
+  const box = must("#inspector");
+  let question: TraceQuestion = { kind: "isolation", network: "", places: [], skip: [] };
   let result: TraceResult | null = null;
+  let open = false;
+  let turn = 0;
 
-  const arm = (on: boolean) => {
-    armed = on;
-    button.setAttribute("aria-pressed", String(on));
-    must("#map").classList.toggle("is-tracing", on);
+  const armed = () => {
+    const { least, most } = placesOf(question.kind);
+    return open && question.places.length < most && (!result || most > least);
   };
-  const clear = () => {
-    result = null;
-    arm(false);
-    document.querySelector("#trace-result")?.remove();
+  const draw = () => {
     const view = map();
-    if (view) showTrace(view, null);
+    if (view) showTrace(view, result);
+    button.setAttribute("aria-pressed", String(open));
+    must("#map").classList.toggle("is-tracing", armed());
+    const old = document.querySelector<HTMLElement>("#trace-panel");
+    const focused = old?.contains(document.activeElement) ? document.activeElement?.id : "";
+    old?.remove();
+    if (open) {
+      const panel = tracePanel(question, result, { ask, goTo, close: clear });
+      box.prepend(panel);
+      if (focused) panel.querySelector<HTMLElement>(`#${CSS.escape(focused)}`)?.focus();
+    }
+    box.hidden = !box.childElementCount;
+    changed();
   };
-  const run = async (network: string, kind: string, elementCode: string) => {
-    arm(false);
+  /** Take a question; run it once it has all its places. */
+  const ask = async (next: TraceQuestion): Promise<void> => {
+    question = next;
+    result = null;
+    open = true;
+    turn += 1;
+    const mine = turn;
+    draw();
+    if (question.places.length < placesOf(question.kind).least) return;
     try {
-      result = await isolate(network, kind, elementCode);
+      const found = await askTrace(question);
+      if (mine !== turn) return;
+      result = found;
     } catch (error) {
       toast("error", error instanceof Problem ? error.message : t("error.unreachable"));
       return;
     }
-    const view = map();
-    if (view) showTrace(view, result);
-    const box = must("#inspector");
-    document.querySelector("#trace-result")?.remove();
-    box.hidden = false;
-    box.prepend(panel(result, elementCode, goTo, clear));
+    draw();
     box.scrollTop = 0;
     const around = boxOf({
       type: "GeometryCollection",
-      geometries: result.segment.features.map((f) => f.geometry),
+      geometries: result.features.map((feature) => feature.geometry),
     });
     if (around) showBox(around);
   };
-  button.addEventListener("click", () => {
+  const take = (network: string, place: ElementRef) => {
+    const { most } = placesOf(question.kind);
+    const others = question.network === network ? question.places : [];
+    void ask({ ...question, network, places: [...others.slice(0, most - 1), place], skip: [] });
+  };
+  const clear = () => {
+    turn += 1;
+    question = { ...question, places: [], skip: [] };
+    result = null;
+    open = false;
+    draw();
+  };
+  const toggle = () => {
+    if (open) return clear();
     const selected = store.selected;
-    if (armed || result) clear();
-    else if (selected?.what === "element") void run(selected.network, selected.kind, selected.code);
-    else {
-      arm(true);
-      toast("info", t("trace.pick"));
-    }
+    open = true;
+    if (selected?.what !== "element") return draw();
+    store.select(null);
+    return take(selected.network, { kind: selected.kind, code: selected.code });
+  };
+  store.on("selection", () => {
+    const selected = store.selected;
+    if (!armed() || selected?.what !== "element") return;
+    store.select(null);
+    take(selected.network, { kind: selected.kind, code: selected.code });
   });
-  return { armed: () => armed, run, clear, redraw: (view) => showTrace(view, result) };
-}
-
-function panel(
-  result: TraceResult,
-  from: string,
-  goTo: (place: [number, number], zoom?: number) => void,
-  clear: () => void,
-): HTMLElement {
-  const valves = result.valves.map((valve) =>
-    h(
-      "li",
-      {},
-      icon("asset-valve-closed"),
-      h("button", { type: "button", onclick: () => valve.place && goTo(valve.place, 18) }, code(valve.code)),
-    ),
-  );
-  return h(
-    "article",
-    { class: "panel", id: "trace-result", "data-testid": "trace-result" },
-    h(
-      "header",
-      { class: "panel-head" },
-      h("div", { class: "panel-title" }, h("h2", {}, t("trace.title")), h("p", {}, code(from))),
-      h("button", { class: "tool", type: "button", "aria-label": t("close"), onclick: clear }, icon("x")),
-    ),
-    h(
-      "div",
-      { class: "panel-body" },
-      h(
-        "div",
-        { class: "series-pair" },
-        figure(t("trace.to_close"), result.valves.length),
-        figure(t("trace.cut_off"), result.affected),
-      ),
-      result.critical
-        ? h(
-            "p",
-            { class: "flash", "data-tone": "warning" },
-            icon("triangle-alert"),
-            plural("trace.critical", result.critical),
-          )
-        : null,
-      result.warnings.length
-        ? h("ul", { class: "muted" }, ...result.warnings.map((w) => h("li", {}, w)))
-        : null,
-      valves.length
-        ? section(t("trace.valves"), h("ul", { class: "valve-list" }, ...valves))
-        : h("p", {}, t("trace.no_valves")),
-    ),
-  );
-}
-
-function figure(label: string, value: number): HTMLElement {
-  return h(
-    "div",
-    { class: "figure" },
-    h("span", { class: "figure-label" }, label),
-    h("span", { class: "figure-value" }, value),
-  );
+  button.addEventListener("click", toggle);
+  return {
+    armed,
+    isOpen: () => open,
+    toggle,
+    run: (kind, network, place) => ask({ kind, network, places: [place], skip: [] }),
+    question: () => (open && question.places.length ? question : null),
+    restore: (asked) => void ask(asked),
+    clear,
+    redraw: (view) => showTrace(view, result),
+  };
 }

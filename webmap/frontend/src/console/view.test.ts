@@ -9,6 +9,7 @@ const start: View = {
   hidden: [],
   tab: "alarms",
   list: false,
+  trace: null,
 };
 
 describe("the view in the address", () => {
@@ -21,6 +22,7 @@ describe("the view in the address", () => {
       hidden: ["zones", "points"],
       tab: "incidents",
       list: true,
+      trace: { kind: "upstream", network: "ltown", places: [{ kind: "pipe", code: "p 1" }], skip: [] },
     };
     expect(readView(writeView(view), start)).toEqual(view);
   });

@@ -1,4 +1,5 @@
 import { LAYER_GROUPS, type LayerGroup } from "../map/network";
+import { readQuestion, type TraceQuestion, writeQuestion } from "./trace-ask";
 
 /** What a person looks at; it stands in the address, so that a view can be sent to a colleague. */
 export interface View {
@@ -10,6 +11,7 @@ export interface View {
   hidden: LayerGroup[];
   tab: "alarms" | "incidents";
   list: boolean;
+  trace: TraceQuestion | null;
 }
 
 export type Selection =
@@ -27,6 +29,7 @@ export function writeView(view: View): string {
   if (view.hidden.length) parts.push(`hide=${view.hidden.join(",")}`);
   if (view.tab !== "alarms") parts.push(`tab=${view.tab}`);
   if (view.list) parts.push("view=list");
+  if (view.trace?.places.length) parts.push(`trace=${writeQuestion(view.trace)}`);
   return `#${parts.join("&")}`;
 }
 
@@ -49,6 +52,7 @@ export function readView(fragment: string, otherwise: View): View {
       .filter((g): g is LayerGroup => GROUPS.includes(g as LayerGroup)),
     tab: values.get("tab") === "incidents" ? "incidents" : "alarms",
     list: values.get("view") === "list",
+    trace: readQuestion(values.get("trace") ?? ""),
   };
 }
 

@@ -64,30 +64,42 @@ export function addOverlays(map: MapView, colours: Palette): void {
   });
 }
 
+/** Of a trace: where the drawing is in doubt, what is found in full lines, what follows from it in dashes. */
 function addTrace(map: MapView, colours: Palette): void {
-  const lines = {
-    type: "line",
-    source: "trace",
-    filter: ["==", ["get", "part"], "segment"],
-  } satisfies Omit<LineLayerSpecification, "id">;
+  const role: ["get", string] = ["get", "role"];
+  const lines = (roles: string[]) =>
+    ({ type: "line", source: "trace", filter: ["in", role, ["literal", roles]] }) satisfies Omit<
+      LineLayerSpecification,
+      "id"
+    >;
   const round = { "line-cap": "round", "line-join": "round" } as const;
   map.addLayer({
+    id: "trace-stale",
+    ...lines(["stale"]),
+    paint: { "line-color": colours.high, "line-width": 2, "line-dasharray": [3, 2] },
+  });
+  map.addLayer({
     id: "trace-casing",
-    ...lines,
+    ...lines(["isolated", "traced", "segment", "cut_off", "beside"]),
     layout: round,
     paint: { "line-color": colours.surface, "line-width": 9 },
   });
   map.addLayer({
     id: "trace-lines",
-    ...lines,
+    ...lines(["isolated", "traced", "segment"]),
     layout: round,
     paint: { "line-color": colours.ink, "line-width": 5 },
+  });
+  map.addLayer({
+    id: "trace-behind",
+    ...lines(["cut_off", "beside"]),
+    paint: { "line-color": colours.ink, "line-width": 4, "line-dasharray": [1.5, 1] },
   });
   map.addLayer({
     id: "trace-points",
     type: "circle",
     source: "trace",
-    filter: ["==", ["get", "part"], "point"],
+    filter: ["==", role, "point"],
     paint: {
       "circle-radius": ["case", ["get", "critical"], 6, 3],
       "circle-color": ["case", ["get", "critical"], colours.critical, colours.ink],
@@ -99,7 +111,7 @@ function addTrace(map: MapView, colours: Palette): void {
     id: "trace-valves",
     type: "symbol",
     source: "trace",
-    filter: ["==", ["get", "part"], "valve"],
+    filter: ["in", role, ["literal", ["close", "boundary"]]],
     layout: {
       "icon-image": "valve-to-close",
       "icon-allow-overlap": true,
@@ -251,18 +263,10 @@ export function showTrace(map: MapView, trace: TraceResult | null): void {
     source(map, "trace")?.setData(NOTHING);
     return;
   }
-  const features: GeoJSON.Feature[] = trace.segment.features.map((f) => ({
-    ...f,
-    properties: { part: "segment" },
-  }));
-  for (const point of trace.points) {
-    if (point.place)
-      features.push(mark(point.place, { part: "point", critical: point.critical_kind !== "" }));
-  }
-  for (const valve of trace.valves) {
-    if (valve.place) features.push(mark(valve.place, { part: "valve", code: valve.code }));
-  }
-  source(map, "trace")?.setData({ type: "FeatureCollection", features });
+  const points = trace.points.flatMap(({ place, critical_kind }) =>
+    place ? [mark(place, { role: "point", critical: critical_kind !== "" })] : [],
+  );
+  source(map, "trace")?.setData({ type: "FeatureCollection", features: [...trace.features, ...points] });
 }
 
 function mark(place: [number, number], properties: Record<string, unknown>): GeoJSON.Feature {
