@@ -39,6 +39,9 @@ class ImportInUse(ChabakaError):  # noqa: N818
     status = 409
     code = "import_in_use"
 
+    def __init__(self, *, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(errors=errors)
+
 
 class NoSuchImport(NotFound):
     """There is no such import."""

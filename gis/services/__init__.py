@@ -16,6 +16,7 @@ from gis.services.quality import (
 )
 from gis.services.search_words import refresh_search_words
 from gis.services.states import set_link_state
+from gis.services.undoing import UndoReport, undo_import
 from gis.services.writing import Written
 from gis.services.zones import (
     MembershipChanges,
@@ -50,6 +51,7 @@ __all__ = [
     "NewZone",
     "QualityCheck",
     "Succession",
+    "UndoReport",
     "ValvePlacement",
     "Written",
     "ZoneChange",
@@ -78,4 +80,5 @@ __all__ = [
     "remove_zones",
     "set_link_state",
     "split_zone",
+    "undo_import",
 ]
