@@ -76,7 +76,7 @@ def _values(choices: Any) -> tuple[str, ...]:
     return tuple(str(value) for value, _label in choices)
 
 
-CODE = Property("code", "string", _("Code"))
+CODE = Property("code", "string", pgettext_lazy("network", "Code"))
 NETWORK = (
     Property("network", "string", _("Network"), "network__code"),
     Property("utility", "string", _("Utility"), "network__utility", tuple(Utility.values)),

@@ -53,6 +53,7 @@ def links(answer: Any) -> dict[str, str]:
 def test_the_first_page_leads_to_everything(client: Client) -> None:
     answer = client.get("/ogc/")
     found = links(answer)
+    assert client.get("/ogc").status_code == 200
     for relation in ("self", "alternate", "service-desc", "service-doc", "conformance", "data"):
         assert client.get(found[relation]).status_code == 200, relation
     conforms = client.get(found["conformance"]).json()["conformsTo"]

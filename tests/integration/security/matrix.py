@@ -171,6 +171,7 @@ FOR_ALL = {
     "maintenance-categories GET":                   "K K",
     "gis-tilejson GET":                             "K K",
     "ogc-landing GET":                              "K K",
+    "ogc-landing-bare GET":                         "K K",
     "ogc-conformance GET":                          "K K",
     "ogc-api GET":                                  "K K",
     "ogc-docs GET":                                 "K K",
