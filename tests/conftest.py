@@ -41,9 +41,16 @@ class RunningPlatform:
         return done.stdout
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what drives Chromium last: its loop stays in this thread, where Django then refuses to wait."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Mark what drives Chromium or the running platform, before marks are chosen, and run it last.
+
+    Chromium's loop stays in this thread, where Django then refuses to wait.
+    """
+    for item in items:
+        if {"browser", "running_platform"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,7 @@ MESSAGES = (
     gettext_noop("Some of what was sent cannot be used."),
     gettext_noop("There is nothing here, or nothing you may see."),
     gettext_noop("Your role does not allow this."),
+    gettext_noop("Your role asks for a second factor: sign in on a browser and set it up."),
     gettext_noop("This change is not possible from the current state."),
     gettext_noop("Someone changed this in the meantime."),
     gettext_noop("This key was already used with another content."),

@@ -7,11 +7,13 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import types
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from ops import install, packages, processes
 from ops.account import service_account
@@ -22,7 +24,11 @@ from ops.services import ServiceSet
 
 
 def main(arguments: list[str]) -> int:
-    """Install what is missing, run pytest with the arguments, remove the services again."""
+    """Install what is missing, run pytest with the arguments, remove the services again.
+
+    Unless some tests are chosen, what drives a browser runs beside the rest, on services of its own: it mostly
+    waits, so that two cores do both in the time of one.
+    """
     long_too = "--all" in arguments
     arguments = [argument for argument in arguments if argument != "--all"]
     signal.signal(signal.SIGTERM, _interrupt)
@@ -30,12 +36,47 @@ def main(arguments: list[str]) -> int:
     steps = Steps()
     install.prepare(steps, system=[*packages.for_services(), *packages.for_browser()], frontend=True)
     browser = install.browser(steps)
-    with _borrowed_services() or _own_services(steps) as env:
-        marks = [] if long_too or _chooses_marks(arguments) else ["-m", "not long"]
-        # Of this run alone: pytest closes its usual folder to other accounts whenever any session starts.
-        folder = f"--basetemp={Path(env['CHABAKA_RUN_DIR']) / 'pytest'}"
-        command = [str(PYTHON), "-m", "pytest", folder, *marks, *arguments]
-        return subprocess.run(command, cwd=ROOT, env=env | browser, check=False).returncode
+    if _chooses(arguments):
+        marks = [] if long_too or "-m" in arguments else ["-m", "not long"]
+        with _borrowed_services() or _own_services(steps) as env:
+            return _ended(_pytest([*marks, *arguments], env | browser))
+    return _in_two_parts(steps, arguments, browser, "" if long_too else " and not long")
+
+
+def _in_two_parts(steps: Steps, arguments: list[str], browser: dict[str, str], marks: str) -> int:
+    """Run what drives a browser beside the rest; say what it said once the rest is done."""
+    with (
+        _own_services(steps) as env,
+        _own_services(steps) as beside,
+        tempfile.TemporaryFile("w+") as said,
+    ):
+        print("  Browser tests run beside the others; their report comes last.", flush=True)
+        second = _pytest(["-m", f"browser{marks}", *arguments], beside | browser, stdout=said)
+        try:
+            first = _ended(_pytest(["-m", f"not browser{marks}", *arguments], env | browser))
+        except BaseException:
+            second.kill()
+            raise
+        last = _ended(second)
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout)
+        return first or last
+
+
+def _ended(run: subprocess.Popen[bytes]) -> int:
+    """Wait for a run and return its exit status; end it when this command is ended."""
+    try:
+        return run.wait()
+    except BaseException:
+        run.kill()
+        raise
+
+
+def _pytest(arguments: list[str], env: dict[str, str], **output: Any) -> subprocess.Popen[bytes]:
+    # Of this run alone: pytest closes its usual folder to other accounts whenever any session starts.
+    folder = f"--basetemp={Path(env['CHABAKA_RUN_DIR']) / 'pytest'}"
+    command = [str(PYTHON), "-m", "pytest", folder, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=env, **output)
 
 
 def _borrowed_services() -> AbstractContextManager[dict[str, str]] | None:
@@ -75,8 +116,9 @@ def _environment(services: ServiceSet) -> dict[str, str]:
     return services.environment() | own
 
 
-def _chooses_marks(arguments: list[str]) -> bool:
-    return any(argument == "-m" or argument.startswith("-m=") for argument in arguments)
+def _chooses(arguments: list[str]) -> bool:
+    """Say whether the arguments name some tests: paths, or words after -k or -m."""
+    return any(argument in ("-k", "-m") or not argument.startswith("-") for argument in arguments)
 
 
 def _interrupt(_signal: int, _frame: types.FrameType | None) -> None:
