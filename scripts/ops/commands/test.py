@@ -26,8 +26,8 @@ from ops.services import ServiceSet
 def main(arguments: list[str]) -> int:
     """Install what is missing, run pytest with the arguments, remove the services again.
 
-    Unless some tests are chosen, what drives a browser runs beside the rest, on services of its own: it mostly
-    waits, so that two cores do both in the time of one.
+    Unless some tests are chosen, what drives a browser runs beside the rest, on services of its own: it
+    mostly waits, so that two cores do both in the time of one.
     """
     long_too = "--all" in arguments
     arguments = [argument for argument in arguments if argument != "--all"]
