@@ -15,6 +15,7 @@ from backend.core.errors import InvalidInput
 from backend.core.models import User
 from gis.errors import ImportJobMoved
 from gis.models import ImportJob, ImportJobState
+from gis.services.import_jobs.looking import look
 
 GIB = 1024**3
 MOST_BYTES = 2 * GIB
@@ -24,6 +25,11 @@ SPARE_BYTES = GIB
 SUFFIXES = {
     ".inp": "epanet",
     ".json": "pandapower",
+    ".gpkg": "vector",
+    ".zip": "vector",
+    ".geojson": "vector",
+    ".fgb": "vector",
+    ".csv": "vector",
 }
 """What is taken in, and the format it most likely has."""
 
@@ -83,5 +89,6 @@ def receive(*, job: ImportJob, offset: int, pieces: Iterable[bytes]) -> ImportJo
         locked.received_bytes = max(locked.received_bytes, file.tell())
     if locked.received_bytes == locked.size_bytes:
         locked.state = ImportJobState.RECEIVED
+        locked.options |= look(locked.path, locked.options["file_format"])
     locked.save()
     return locked

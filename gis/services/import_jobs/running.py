@@ -15,11 +15,12 @@ from django.core.cache import cache
 from django.db import connection
 
 from backend.core.errors import ChabakaError, InvalidInput
+from gis.domain.mapping import read_mapping
 from gis.domain.placement import Place
 from gis.errors import ImportRefused
-from gis.models import ImportJob, ImportJobState, ImportRecord
+from gis.models import ImportJob, ImportJobState
 from gis.models.import_jobs import RUNNING
-from gis.services.importing import ImportReport, NetworkNames, import_network
+from gis.services.importing import VECTOR, ImportReport, NetworkNames, import_network
 
 log = structlog.get_logger(__name__)
 LOCKS = 0x6769
@@ -90,6 +91,7 @@ def _arguments(options: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": options["network"],
         "file_format": options["file_format"],
+        "mapping": read_mapping(options["mapping"]) if options["file_format"] == VECTOR else None,
         "names": NetworkNames(*options["names"]) if options.get("names") else None,
         "crs": options.get("crs") or None,
         "unit": options.get("unit") or None,
@@ -102,14 +104,15 @@ def _told(report: ImportReport) -> dict[str, Any]:
 
 
 def _refusal(error: ChabakaError) -> dict[str, Any]:
-    return {"code": error.code, "errors": error.extra.get("errors", {})}
+    question = getattr(error, "question", None)
+    said = {"code": error.code, "errors": error.extra.get("errors", {})}
+    return said | ({"question": asdict(question)} if question else {})
 
 
 def _end(job: ImportJob, state: ImportJobState, report: dict[str, Any]) -> None:
     job.state, job.report = state, report
     if state == ImportJobState.DONE:
-        records = ImportRecord.objects.filter(actor=job.actor, network__code=job.options["network"])
-        job.record = records.first() if report["changed"] else None
+        job.record_id = report["record_id"]
         rmtree(job.folder, ignore_errors=True)
     job.save()
     cache.delete(_progress_key(job.pk))

@@ -24,7 +24,7 @@ from gis.services.importing.vector import VectorFile, opened_vector
 VECTOR = "vector"
 FORMATS = (*READERS, VECTOR)
 
-__all__ = ["FORMATS", "ImportReport", "NetworkNames", "Progress", "import_network"]
+__all__ = ["FORMATS", "VECTOR", "ImportReport", "NetworkNames", "Progress", "import_network"]
 
 
 Source = ModelFile | VectorFile

@@ -16,10 +16,12 @@ from django.test import Client
 from backend.core.errors import InvalidInput, PermissionRefused
 from backend.core.models import AuditEntry
 from gis.adapters.epanet import read_epanet
+from gis.domain.mapping import read_mapping
 from gis.domain.placement import WGS84, project
 from gis.errors import NoSuchNetwork, PlaceUnknown, Unexportable
 from gis.models import ConnectionPoint, Link, Node
 from gis.services import assign_jurisdiction, export_network, import_network
+from gis.services.import_jobs.looking import look
 from tests.factories import core as cast
 from tests.factories.gis import built, customers, square, zone
 from tests.factories.models import published_model
@@ -69,6 +71,28 @@ def test_a_geopackage_holds_every_layer_with_its_figures(tmp_path: Path) -> None
     assert valve["geom"].coords == held.geom.coords
     assert {point["node_code"] for point in layer(path, "connection_points")} == {"b", "d"}
     assert [one["code"] for one in layer(path, "zones")] == ["dma-b"]
+
+
+@pytest.mark.usefixtures("street")
+def test_a_geopackage_of_ours_is_imported_again_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "rue.gpkg"
+    export_network(
+        code="rue", path=path, file_format="geopackage", layers=["nodes", "links", "connection_points"]
+    )
+    looked = look(path, "vector")
+    report = import_network(
+        path=path, code="copie", file_format="vector", mapping=read_mapping(looked["mapping"])
+    )
+    assert not report.error_counts
+    figures = {
+        Node: ("kind", "code", "geom", "elevation_m", "is_source"),
+        Link: ("kind", "code", "start_node__code", "end_node__code", "length_m", "diameter_mm", "state"),
+        ConnectionPoint: ("code", "geom", "node__code", "link__code", "category"),
+    }
+    for model, names in figures.items():
+        rows = model.objects.order_by("code", "kind" if model is not ConnectionPoint else "pk")
+        given = list(rows.filter(network__code="rue").values_list(*names))
+        assert list(rows.filter(network__code="copie").values_list(*names)) == given
 
 
 @pytest.mark.usefixtures("street")

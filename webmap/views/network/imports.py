@@ -82,8 +82,8 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     _editor(request)
     found = import_job(job_id)
     if request.method != "POST":
-        return _job(request, found, ImportOptionsForm(initial=initial_of(found.options)))
-    form = ImportOptionsForm(request.POST)
+        return _job(request, found, _form(found))
+    form = _form(found, request.POST)
     if not form.is_valid():
         return _job(request, found, form, status=422)
     return _moved(request, found, attempt(lambda: import_jobs.check(job=found, options=form.options())))
@@ -159,6 +159,10 @@ def _list(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpRespon
     return render(request, "network/imports.html", context, status=refusal.status if refusal else 200)
 
 
+def _form(found: ImportJob, data: Any = None) -> ImportOptionsForm:
+    return ImportOptionsForm(data, initial=initial_of(found.options), question=found.report.get("question"))
+
+
 def _job(
     request: HttpRequest,
     found: ImportJob,
@@ -188,5 +192,4 @@ def _moved(request: HttpRequest, found: ImportJob, refusal: Refusal | None) -> H
     if refusal is None:
         return redirect("network_import_job", job_id=found.public_id)
     now = import_job(found.public_id)
-    form = ImportOptionsForm(initial=initial_of(now.options))
-    return _job(request, now, form, refusal=refusal, status=refusal.status)
+    return _job(request, now, _form(now), refusal=refusal, status=refusal.status)

@@ -37,6 +37,7 @@ STEPS: Mapping[str, Promise] = {
     "connection_points": _("Connection points"),
     "zones": _("Zones"),
     "aliases": _("Old references"),
+    "memberships": _("Zones of the connection points"),
 }
 REASONS: Mapping[str, Promise] = {
     "duplicate_code": _("This code comes more than once"),
@@ -68,6 +69,7 @@ REFUSALS: Mapping[str, Promise] = {
     "unknown_crs": _("This coordinate system is not known."),
     "unknown_unit": _("The unit of the coordinates does not go with the coordinate system."),
     "unreadable_file": _("This file cannot be read as a network of this format."),
+    "mapping_refused": _("What this mapping says of the file does not hold."),
     "gave_up": _("The worker stopped three times over this file. Bring it in smaller parts."),
     "failed": _("Something went wrong on our side; nothing was written."),
 }
@@ -171,7 +173,7 @@ def _refusals(said: Mapping[str, Any]) -> list[str]:
     if not isinstance(errors, dict):
         code = said.get("code", "")
         return [str(REFUSALS[code])] if code in REFUSALS else []
-    lines = []
+    lines = [str(REFUSALS[said["code"]])] if said.get("code") == "mapping_refused" else []
     for key, details in errors.items():
         detail = "; ".join(filter(None, details))
         sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from backend.core.models import User
-from gis.models import ImportJob, ImportRecord, Link, Network
+from gis.models import ImportJob, ImportRecord, Link, Network, Zone
 from gis.services import assign_jurisdiction, import_jobs
 from tests.factories import core as cast
-from tests.factories.gis import square, zone
+from tests.factories.gis import built, square, zone
 from tests.integration.webmap.pages.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +132,70 @@ def test_a_file_that_is_no_network_leaves_a_report_and_an_unchanged_database(sal
     assert 'data-testid="import-refusal"' in work(salma, page)
     assert salma.post(f"{page}confirm/").status_code == 409
     assert not Network.objects.exists()
+
+
+def square_file(name: str = "secteurs.geojson") -> SimpleUploadedFile:
+    ring = [[-2.32, 34.92], [-2.31, 34.92], [-2.31, 34.93], [-2.32, 34.92]]
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "dma-x", "nom": "Secteur X", "nom_ar": "القطاع"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return SimpleUploadedFile(name, json.dumps({"type": "FeatureCollection", "features": [feature]}).encode())
+
+
+def drafted(browser: Client, page: str) -> str:
+    """Return the mapping that the page proposes."""
+    text = browser.get(page).content.decode().split('name="mapping"')[1].split("</textarea>")[0]
+    return html.unescape(text.split(">", 1)[1].lstrip("\n"))
+
+
+def test_map_layers_are_described_with_a_mapping_to_start_from(salma: Client) -> None:
+    page = sent(salma, square_file())
+    mapping = drafted(salma, page)
+    assert "model: zone" in mapping
+    told = work(salma, page, file_format="vector", mapping=mapping, network="+", code="", lon="", lat="")
+    assert 'data-testid="import-checked"' in told
+    salma.post(f"{page}confirm/")
+    worker()
+    assert Zone.objects.get().name_fr == "Secteur X"
+    record = ImportRecord.objects.get()
+    assert (record.network, ImportJob.objects.get().record) == (None, record)
+
+
+def test_a_table_without_a_system_asks_where_its_data_would_lie(salma: Client) -> None:
+    built("R1 --p1-- a", code="rue")
+    table = "code;x;y\nB1;781000;484000\nB2;781010;484010\n"
+    page = sent(salma, SimpleUploadedFile("clients.csv", table.encode()))
+    answers = {
+        "file_format": "vector",
+        "mapping": drafted(salma, page),
+        "network": "rue",
+        "lon": "",
+        "lat": "",
+    }
+    told = work(salma, page, **answers)
+    assert 'data-testid="import-refusal"' in told
+    assert 'value="EPSG:26191"' in told.split('name="crs_choice"', 1)[1]
+    told = work(salma, page, **answers, crs_choice="EPSG:26191")
+    assert 'value="EPSG:26191"' in told
+    assert "EPSG:26191" in ImportJob.objects.get().options["crs"]
+
+
+def test_a_mapping_that_is_none_is_said_at_its_field(salma: Client) -> None:
+    page = sent(salma, square_file())
+    for wrong in ("", "layers: {", "layers: [{model: pipe}]"):
+        answer = salma.post(page, ANSWERS | {"file_format": "vector", "mapping": wrong})
+        assert answer.status_code == 422
+        assert 'href="#id_mapping"' in answer.content.decode()
+
+
+def test_a_mapping_of_a_field_that_is_not_there_is_refused_in_words(salma: Client) -> None:
+    page = sent(salma, square_file())
+    wrong = "layers: [{model: zone, code: nothing, kind: {value: dma}}]"
+    told = work(salma, page, file_format="vector", mapping=wrong)
+    assert 'data-testid="import-refusal"' in told
+    assert "nothing" in told
 
 
 @pytest.mark.parametrize(
