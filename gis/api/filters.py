@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 
 from backend.core import clock
 from gis.models import ConnectionPoint, Link, Node, Zone
+from gis.models.networks import Utility
 
 
 class NodeFilter(django_filters.FilterSet):
-    network = django_filters.CharFilter("network__code")
-    utility = django_filters.CharFilter("network__utility")
+    network = django_filters.CharFilter("network__code", label="code of the network")
+    utility = django_filters.ChoiceFilter("network__utility", choices=Utility.choices)
 
     class Meta:
         model = Node
@@ -19,8 +20,8 @@ class NodeFilter(django_filters.FilterSet):
 
 
 class LinkFilter(django_filters.FilterSet):
-    network = django_filters.CharFilter("network__code")
-    utility = django_filters.CharFilter("network__utility")
+    network = django_filters.CharFilter("network__code", label="code of the network")
+    utility = django_filters.ChoiceFilter("network__utility", choices=Utility.choices)
 
     class Meta:
         model = Link
@@ -28,8 +29,8 @@ class LinkFilter(django_filters.FilterSet):
 
 
 class ConnectionPointFilter(django_filters.FilterSet):
-    network = django_filters.CharFilter("network__code")
-    utility = django_filters.CharFilter("network__utility")
+    network = django_filters.CharFilter("network__code", label="code of the network")
+    utility = django_filters.ChoiceFilter("network__utility", choices=Utility.choices)
     zone = django_filters.CharFilter(method="in_zone", label="code of a zone that holds it now")
 
     class Meta:
@@ -41,7 +42,7 @@ class ConnectionPointFilter(django_filters.FilterSet):
 
 
 class ZoneFilter(django_filters.FilterSet):
-    parent = django_filters.CharFilter("parent__code")
+    parent = django_filters.CharFilter("parent__code", label="code of the zone it is part of")
 
     class Meta:
         model = Zone

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -21,12 +20,44 @@ MOST_HITS = 20
 Box = tuple[float, float, float, float]
 
 
+TEXT = {"type": "string"}
+NETWORKS_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "features", "next", "notice"],
+    "properties": {
+        "type": {"type": "string", "enum": ["FeatureCollection"]},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string", "enum": ["Feature"]},
+                    "id": {"type": "integer"},
+                    "geometry": {"type": "object", "nullable": True, "description": "Polygon: the box."},
+                    "bbox": {"type": "array", "nullable": True, "items": {"type": "number"}},
+                    "properties": {
+                        "type": "object",
+                        "properties": {
+                            **dict.fromkeys(("code", "utility", "name", "name_fr", "name_ar", "crs"), TEXT),
+                            **dict.fromkeys(("source_model", "source_licence", "placement"), TEXT),
+                            "topology_version": {"type": "integer"},
+                        },
+                    },
+                },
+            },
+        },
+        "next": {"type": "string", "nullable": True},
+        "notice": {"type": "string", "description": "Says that a network is no real one; empty otherwise."},
+    },
+}
+
+
 class NetworkListView(APIView):
     """The networks, few enough for one page, each with the box around its nodes."""
 
     permission_classes = [IsStaff]
 
-    @extend_schema(summary="Networks", responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(summary="Networks", responses={200: NETWORKS_SCHEMA})
     def get(self, request: Request) -> Response:
         extents = network_extents()
         features = [_feature(network, extents.get(network.pk)) for network in Network.objects.order_by("pk")]

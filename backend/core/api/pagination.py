@@ -52,6 +52,13 @@ class CursorList(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         next_schema = {"type": "string", "format": "uri", "nullable": True}
+        if schema.get("type") != "array":  # a FeatureCollection, which keeps its shape
+            return {
+                "allOf": [
+                    schema,
+                    {"type": "object", "required": ["next"], "properties": {"next": next_schema}},
+                ]
+            }
         return {
             "type": "object",
             "required": ["results", "next"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.generics import GenericAPIView
 
@@ -13,6 +14,16 @@ class TokenScheme(KnoxTokenScheme):
     """Describes our token as knox's."""
 
     target_class = "backend.core.api.authentication.TokenAuthentication"
+
+
+class AccessKeyScheme(OpenApiAuthenticationExtension):
+    """Describes access keys as HTTP Basic."""
+
+    target_class = "backend.core.api.authentication.AccessKeyAuthentication"
+    name = "accessKey"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "basic", "description": "A user name, and an access key of theirs."}
 
 
 class PlatformSchema(AutoSchema):

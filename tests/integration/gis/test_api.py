@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 
 from gis.models import ConnectionPoint
@@ -203,3 +204,21 @@ def test_a_connection_point_without_a_node_is_listed_by_its_place_and_cannot_be_
     assert (answer["properties"]["node"], answer["geometry"]["type"]) == (None, "Point")
     body = {"network": "rue", "kind": "isolation", "from": {"kind": "connection_point", "code": "C1"}}
     assert supervisor.post("/api/v1/traces/", body, content_type="application/json").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nodes", "links", "connection-points", "zones", "networks"])
+def test_lists_of_features_are_described_as_they_are(street: None, supervisor: Client, name: str) -> None:
+    described = yaml.safe_load(supervisor.get("/api/schema/").content)
+    asked = described["paths"][f"/api/v1/{name}/"]["get"]
+    schema = asked["responses"]["200"]["content"]["application/json"]["schema"]
+    if "$ref" in schema:
+        schema = described["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        collection, tail = schema["allOf"]
+        assert tail["required"] == ["next"]
+        schema = described["components"]["schemas"][collection["$ref"].rsplit("/", 1)[1]]
+        assert {"limit", "cursor", "bbox"} < {one["name"] for one in asked["parameters"]}
+    assert (
+        {"type", "features"}
+        <= schema["properties"].keys()
+        <= supervisor.get(f"/api/v1/{name}/").json().keys()
+    )
