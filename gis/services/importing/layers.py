@@ -131,7 +131,9 @@ def _copy(stage: Stage, reading: Reading, progress: Progress) -> None:
     """Copy the sound rows to the stage, and refuse those whose code came before."""
     tables = reading.tables()
     total = reading.layer.description.rows
-    _, first = next(tables)
+    _, first = next(tables, (0, None))
+    if first is None:
+        return
 
     def blocks() -> Iterator[bytes]:
         yield as_csv(first)

@@ -1,0 +1,62 @@
+"""The YAML that says what a vector file means."""
+
+from __future__ import annotations
+
+import pytest
+
+from gis.domain.mapping import MappingError, read_mapping
+
+PIPES = """
+layers:
+  - layer: conduites
+    model: link
+    code: ID
+    kind: {value: pipe}
+    state: {field: ETAT, values: {NO: open, NF: closed, 01: active}}
+    attributes: [MATERIAU]
+  - {layer: noeuds, model: node, code: ID, elevation_m: {coordinate: z}}
+"""
+
+
+def test_layers_are_read_in_the_order_in_which_they_hang_on_each_other() -> None:
+    assert [layer.layer for _, layer in read_mapping(PIPES).in_order()] == ["noeuds", "conduites"]
+
+
+def test_words_stay_as_written_even_where_yaml_means_no() -> None:
+    link = read_mapping(PIPES).layers[0]
+    assert link.sources()["state"].values == {"NO": "open", "NF": "closed", "01": "active"}
+
+
+def test_the_fields_a_layer_needs_are_known_by_where_they_are_declared() -> None:
+    assert read_mapping(PIPES).layers[0].fields() == {
+        "code": "ID",
+        "state": "ETAT",
+        "attributes.MATERIAU": "MATERIAU",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("", "mapping"),
+        ("a: [", "mapping"),
+        ("[1]", "mapping"),
+        ("layers: []", "layers"),
+        ("layers: [{model: pipe, code: ID}]", "layers.0"),
+        ("layers: [{model: node}]", "layers.0.node.code"),
+        ("layers: [{model: node, code: {field: A, value: B}}]", "layers.0.node.code"),
+        ("layers: [{model: node, code: A, colour: B}]", "layers.0.node.colour"),
+        ("layers: [{model: node, code: A, attributes: [[B]]}]", "layers.0.node.attributes"),
+        ("layers: [{model: link, code: A, start: B}]", "layers.0.link"),
+        ("layers: [{model: link, code: A, tolerance_m: -1}]", "layers.0.link.tolerance_m"),
+        ("layers: [{model: link, code: A, tolerance_m: .inf}]", "layers.0.link.tolerance_m"),
+        ("{unit: yard, layers: [{model: node, code: A}]}", "unit"),
+        ("layers: [{model: node, code: A, coordinates: {x: X}}]", "layers.0.node.coordinates"),
+        ("x: " + "y" * 300_000, "mapping"),
+        ("[" * 5000, "mapping"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_says_where(text: str, path: str) -> None:
+    with pytest.raises(MappingError) as refused:
+        read_mapping(text)
+    assert any(said.startswith(path) for said in refused.value.errors)
