@@ -45,7 +45,8 @@ export function startLayers(hidden: Set<LayerGroup>, changed: () => void): void 
     drawing.dataset["utility"] = utility;
     return [drawing, h("span", {}, t(key as "legend.valve"))];
   });
-  box.append(h("div", { class: "legend" }, ...legend));
+  const cell = h("span", { class: "legend-cell", "aria-hidden": "true" });
+  box.append(h("div", { class: "legend" }, ...legend, cell, h("span", {}, t("legend.cell"))));
 }
 
 /** Show and hide the layers of the map. */

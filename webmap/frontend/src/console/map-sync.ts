@@ -14,6 +14,7 @@ import { palette } from "../map/palette";
 import { must } from "../ui/h";
 import { applyLayers } from "./layers";
 import type { Store } from "./store";
+import { openCell, openShared, startTally } from "./tally";
 import type { Trace } from "./trace";
 
 const MAP_MS = 500;
@@ -75,6 +76,7 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
   }, MAP_MS);
   map.on("moveend", remember);
   map.on("click", (event) => choose(map, store, trace, event));
+  startTally(map);
   for (const layer of ["alarms", "incidents", "sensors", "water-devices", "electricity-devices", "points"]) {
     map.on("mouseenter", layer, () => {
       map.getCanvas().style.cursor = "pointer";
@@ -114,6 +116,8 @@ function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent):
     store.select({ what: "incident", code: String(properties["code"]) });
   else if (best.layer.id === "sensors") store.select({ what: "sensor", code: String(properties["code"]) });
   else if (best.layer.id === "zones-fill") store.select({ what: "zone", code: String(properties["code"]) });
+  else if (properties["kind"] === "cell") openCell(map, event);
+  else if (properties["kind"] === "connection_points") void openShared(map, store, event, properties);
   else {
     const kind = best.layer.id === "points" ? "connection_point" : String(properties["kind"]);
     const [net, code] = [String(properties["network"]), String(properties["code"])];

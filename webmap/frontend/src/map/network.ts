@@ -1,13 +1,14 @@
 import type { ExpressionSpecification, LayerSpecification, Map as MapView } from "maplibre-gl";
+import { networkCells, pointCells, SHARED } from "./cells";
 import type { Palette } from "./palette";
 import { TEXT_FONT } from "./style";
 
 /** What can be shown and hidden; the names stand in the address of the view. */
 export const LAYER_GROUPS = {
-  water: ["water-casing", "water-lines", "water-devices", "water-nodes"],
-  electricity: ["electricity-lines", "electricity-devices", "electricity-nodes"],
-  points: ["points"],
-  zones: ["zones-fill", "zones-line", "zones-fine", "zones-label"],
+  water: ["water-cells", "water-casing", "water-lines", "water-devices", "water-nodes"],
+  electricity: ["electricity-cells", "electricity-lines", "electricity-devices", "electricity-nodes"],
+  points: ["points", "points-cells", "points-shared"],
+  zones: ["zones-fill", "zones-line", "zones-fine", "zones-label", "zones-cells"],
   sensors: ["sensors", "sensor-values"],
   alarms: ["alarms", "incidents"],
 } as const;
@@ -26,6 +27,9 @@ export const ASKED = [
   "points",
   "water-lines",
   "electricity-lines",
+  "points-cells",
+  "water-cells",
+  "electricity-cells",
   "zones-fill",
 ];
 
@@ -58,7 +62,14 @@ export function addNetworks(map: MapView, colours: Palette, language: string): v
 
 function layers(colours: Palette, language: string): LayerSpecification[] {
   const [label, ...areas] = zoneLayers(colours, language).reverse();
-  return [...areas.reverse(), ...lineLayers(colours), ...pointLayers(colours), ...(label ? [label] : [])];
+  return [
+    ...areas.reverse(),
+    ...networkCells(colours),
+    ...lineLayers(colours),
+    ...pointLayers(colours),
+    ...pointCells(colours),
+    ...(label ? [label] : []),
+  ];
 }
 
 function zoneLayers(colours: Palette, language: string): LayerSpecification[] {
@@ -107,6 +118,7 @@ function zoneLayers(colours: Palette, language: string): LayerSpecification[] {
         "text-field": ["coalesce", ["get", language === "ar" ? "name_ar" : "name_fr"], ["get", "code"]],
         "text-font": TEXT_FONT,
         "text-size": 12,
+        "text-padding": 12,
         "text-letter-spacing": language === "ar" ? 0 : 0.04,
       },
       paint: { "text-color": colours.ink2, "text-halo-color": colours.ground, "text-halo-width": 2 },
@@ -204,9 +216,20 @@ function pointLayers(colours: Palette): LayerSpecification[] {
       type: "circle",
       source: "connection-points",
       "source-layer": "connection-points",
-      minzoom: 16,
+      minzoom: 15,
+      filter: ["!=", ["get", "kind"], "cell"],
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 16, 1.2, 18, 4],
+        "circle-radius": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          15,
+          0.8,
+          16,
+          ["case", SHARED, 5, 1.2],
+          18,
+          ["case", SHARED, 9, 4],
+        ],
         "circle-color": colours.surface,
         "circle-stroke-width": 1.2,
         "circle-stroke-color": [
