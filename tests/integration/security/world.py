@@ -84,6 +84,7 @@ class World:
             "x": 8086,
             "y": 6488,
             "order_id": self.order.pk,
+            "record_id": 0,
             "job_id": ImportJob.objects.get().public_id,
             "incident_id": self.incident.pk,
             "proposal_id": self.proposal.pk,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,11 @@ from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import ChabakaError
 from gis.queries.import_jobs import ImportJob, answers_everywhere, import_job, import_records, open_jobs
-from gis.services import import_jobs
+from gis.services import import_jobs, undo_import
 from webmap.attempts import Refusal, attempt, signed_in
 from webmap.forms.network_import import ImportOptionsForm, initial_of
 from webmap.views.network import EDITORS
-from webmap.views.network.reports import report_of
+from webmap.views.network.reports import in_use, report_of
 
 PAST_A_PAGE = 20
 
@@ -110,6 +111,18 @@ def discard(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if refusal:
         return _moved(request, found, refusal)
     messages.success(request, _("The file was put aside; nothing was imported."))
+    return redirect("network_import")
+
+
+@require_POST
+@role_required(*EDITORS)
+def undo(request: HttpRequest, record_id: int) -> HttpResponse:
+    """Undo an import of the past, or say what depends on it."""
+    _editor(request)
+    refusal = attempt(lambda: undo_import(record_id=record_id, actor=signed_in(request)))
+    if refusal:
+        return _list(request, refusal=replace(refusal, message=in_use(refusal)))
+    messages.success(request, _("The import was undone: the networks are as they were before it."))
     return redirect("network_import")
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.queries.import_jobs import ImportJob
+from webmap.attempts import Refusal
 
 SHOWN_ROWS = 200
 
@@ -38,6 +41,11 @@ STEPS: Mapping[str, Promise] = {
     "zones": _("Zones"),
     "aliases": _("Old references"),
     "memberships": _("Zones of the connection points"),
+}
+ELEMENTS = {
+    "gis.Node": STEPS["nodes"],
+    "gis.Link": STEPS["links"],
+    "gis.ConnectionPoint": STEPS["connection_points"],
 }
 REASONS: Mapping[str, Promise] = {
     "duplicate_code": _("This code comes more than once"),
@@ -179,3 +187,16 @@ def _refusals(said: Mapping[str, Any]) -> list[str]:
         sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else key)
         lines.append(f"{sentence} ({detail})" if detail else str(sentence))
     return lines
+
+
+def in_use(refusal: Refusal) -> str:
+    """Say why an import cannot be undone, with what depends on it and how many."""
+    depending = [f"{_named(what)}: {', '.join(times)}" for what, times in refusal.errors.items()]
+    return f"{refusal.message} {'; '.join(depending)}".strip()
+
+
+def _named(what: str) -> str:
+    """Name `app.Model`, or `app.Model.version` for what was changed since, as the administration does."""
+    app, model, *since = what.split(".")
+    name = str(ELEMENTS.get(f"{app}.{model}") or apps.get_model(app, model)._meta.verbose_name_plural)
+    return gettext("%(things)s changed since") % {"things": name} if since else name

@@ -15,7 +15,7 @@ from backend.core.models import User
 from gis.models import ImportJob, ImportRecord, Link, Network, Zone
 from gis.services import assign_jurisdiction, import_jobs
 from tests.factories import core as cast
-from tests.factories.gis import built, square, zone
+from tests.factories.gis import built, customers, square, zone
 from tests.integration.webmap.pages.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,33 @@ def test_a_file_that_is_no_network_leaves_a_report_and_an_unchanged_database(sal
     assert 'data-testid="import-refusal"' in work(salma, page)
     assert salma.post(f"{page}confirm/").status_code == 409
     assert not Network.objects.exists()
+
+
+def imported(browser: Client) -> ImportRecord:
+    page = sent(browser, model())
+    work(browser, page)
+    browser.post(f"{page}confirm/")
+    worker()
+    return ImportRecord.objects.get()
+
+
+def test_an_import_nothing_depends_on_can_be_undone_once(salma: Client) -> None:
+    record = imported(salma)
+    undo = f"/network/import/records/{record.pk}/undo/"
+    assert undo in salma.get("/network/import/").content.decode()
+    assert salma.post(undo)["Location"] == "/network/import/"
+    assert not Link.objects.exists()
+    assert undo not in salma.get("/network/import/").content.decode()
+    assert salma.post(undo).status_code == 404
+
+
+def test_an_import_that_something_depends_on_stays_and_says_what(salma: Client) -> None:
+    record = imported(salma)
+    customers(Network.objects.get(), C1="a", C2="b")
+    answer = salma.post(f"/network/import/records/{record.pk}/undo/")
+    assert answer.status_code == 409
+    assert "points de raccordement: 2" in answer.content.decode().lower()
+    assert Link.objects.count() == 2
 
 
 def square_file(name: str = "secteurs.geojson") -> SimpleUploadedFile:
