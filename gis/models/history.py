@@ -14,6 +14,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
+from pghistory import trigger
 from pghistory.models import Event
 
 from gis.models.networks import ConnectionPoint, Link, Node
@@ -34,6 +35,31 @@ class HistoryEvent(Event):
         abstract = True
 
 
+class _PlannedEvent(trigger.Event):
+    """Plans its statement for the rows at hand: with a plan kept from one row's, a million never ended."""
+
+    def get_func(self, model: Any) -> pgtrigger.Func:
+        func: pgtrigger.Func = super().get_func(model)
+        insert = func.func.removesuffix("; RETURN NULL;")
+        return pgtrigger.Func(f"EXECUTE $event$ {insert} $event$; RETURN NULL;")
+
+
+class _Update(pghistory.UpdateEvent):
+    """Keeps the row as it was, where one of the tracked fields changed."""
+
+    def add_event_trigger(self, event_model: Any) -> None:
+        event = _PlannedEvent(
+            event_model=event_model,
+            label=self.label,
+            name=self.trigger_name,
+            row=self.row,
+            operation=self.operation,
+            condition=self.condition,
+            level=self.level,
+        )
+        pgtrigger.register(event)(event_model.pgh_tracked_model)
+
+
 def _events(model: type[models.Model], name: str, *, quiet: list[str] | None = None) -> Any:
     """Return the abstract event model of a tracked one, and register the triggers that fill it."""
     of_imports = models.Index(
@@ -43,9 +69,7 @@ def _events(model: type[models.Model], name: str, *, quiet: list[str] | None = N
     )
     return pghistory.create_event_model(
         model,
-        pghistory.UpdateEvent(
-            row=pghistory.Old, condition=pgtrigger.AnyChange(exclude=[*UNTRACKED, *(quiet or [])])
-        ),
+        _Update(row=pghistory.Old, condition=pgtrigger.AnyChange(exclude=[*UNTRACKED, *(quiet or [])])),
         pghistory.DeleteEvent(),
         exclude=UNTRACKED,
         base_model=HistoryEvent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from gis.models import LayerChange
+from gis.models import LayerChange, SearchWord
 from gis.statements import statement
 
 LAYERS = ("connection-points", "links", "nodes", "zones")
@@ -20,7 +20,7 @@ def refresh_search_words() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         now = _changes(*LAYERS)
-        if now == _changes(MARK):
+        if now == _changes(MARK) and SearchWord.objects.exists():
             return False
         cursor.execute(statement(__file__, "refresh_search_words"))
     LayerChange.objects.filter(layer=MARK).delete()
