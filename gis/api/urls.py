@@ -9,12 +9,14 @@ from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
 from gis.api.traces import TraceView
 from gis.api.views import ConnectionPointViewSet, LinkViewSet, NodeViewSet, ZoneViewSet
+from gis.api.zones import ZoneProposalViewSet
 
 router = SimpleRouter()
 router.register("nodes", NodeViewSet, basename="gis-node")
 router.register("links", LinkViewSet, basename="gis-link")
 router.register("connection-points", ConnectionPointViewSet, basename="gis-connection-point")
 router.register("zones", ZoneViewSet, basename="gis-zone")
+router.register("zone-proposals", ZoneProposalViewSet, basename="gis-zone-proposal")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("networks/", NetworkListView.as_view(), name="gis-network-list"),

@@ -10,8 +10,7 @@ from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
-from rest_framework.permissions import AllowAny
+from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +30,7 @@ from gis.api.serializers import (
     NodeSerializer,
     ZoneSerializer,
 )
+from gis.api.zones import ZoneChanges
 from gis.errors import NoSuchElement
 from gis.models import ConnectionPoint, Link, Node, Zone
 from gis.models.scoping import ScopedQuerySet
@@ -124,16 +124,16 @@ class ConnectionPointViewSet(ElementViewSet):
 
 
 @extend_schema_view(list=extend_schema(summary="Zones in force"), retrieve=extend_schema(summary="One zone"))
-class ZoneViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Zone]):
-    """Zones, for everyone; people outside see their outlines coarsely."""
+class ZoneViewSet(ZoneChanges, mixins.ListModelMixin, mixins.RetrieveModelMixin):
+    """Zones, for everyone; people outside see their outlines coarsely, editors change them."""
 
-    permission_classes = [AllowAny]
     pagination_class = CursorList
     queryset = Zone.objects.all()
     serializer_class = ZoneSerializer
     filter_backends = [DjangoFilterBackend, BboxFilter]
     filterset_class = ZoneFilter
     lookup_field = "code"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
 
     def get_queryset(self) -> QuerySet[Zone]:
         tolerance = FINE_DEGREES if is_staff_member(self.request.user) else COARSE_DEGREES

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 METRES_A_DEGREE = 111_320.0
-MOST_PLACES = 40_000
+MOST_PLACES = 100_000
 """Beyond so many, places are thinned: an outline needs no more."""
 REACH_M = 60.0
 """How far an outline goes beyond its places; gaps of up to four times that between them are closed."""

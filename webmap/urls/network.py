@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.network import imports, index
+from webmap.views.network import imports, index, zone, zone_proposals, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="network"),
@@ -15,4 +15,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/<uuid:job_id>/confirm/", imports.confirm, name="network_import_confirm"),
     path("import/<uuid:job_id>/discard/", imports.discard, name="network_import_discard"),
     path("import/<uuid:job_id>/errors.csv", imports.errors, name="network_import_errors"),
+    path("zones/", zones.zones, name="network_zones"),
+    path("zones/outlines.json", zones.outlines, name="network_zones_outlines"),
+    path("zones/draw/", zones.draw, name="network_zone_draw"),
+    path("zones/proposals/", zone_proposals.proposals, name="network_zone_proposals"),
+    path("zones/proposals/run/", zone_proposals.propose, name="network_zone_propose"),
+    path("zones/proposals/outlines.json", zone_proposals.outlines, name="network_zone_proposal_outlines"),
+    path("zones/proposals/decide/", zone_proposals.decide, name="network_zone_decide"),
+    path("zones/of/<slug:code>/", zone.zone, name="network_zone"),
+    path("zones/of/<slug:code>/outlines.json", zone.outlines, name="network_zone_outlines"),
+    path("zones/of/<slug:code>/redraw/", zone.redraw, name="network_zone_redraw"),
+    path("zones/of/<slug:code>/split/", zone.split, name="network_zone_split"),
+    path("zones/of/<slug:code>/describe/", zone.describe, name="network_zone_describe"),
+    path("zones/of/<slug:code>/close/", zone.close, name="network_zone_close"),
+    path("zones/of/<slug:code>/merge/", zone.merge, name="network_zone_merge"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import transaction
@@ -56,16 +57,15 @@ def draw_zone(
         errors.append(_("A change cannot be dated in the future."))
     if errors:
         raise InvalidInput(errors={new.code: errors})
-    area, gave_way = _settle(
-        as_area(new.geom), new.kind, new.utility, at, neighbours, actor=actor, reason=reason
-    )
+    drawn = Zone(kind=new.kind, utility=new.utility)
+    area, gave = _settle(as_area(new.geom), drawn, neighbours, _Cause(at, actor, reason))
     add_zones(
         zones=[NewZone(new.code, new.kind, new.name_fr, new.name_ar, area, new.utility, new.parent, at)],
         actor=actor,
     )
     zone = Zone.objects.get(code=new.code)
     record(actor=actor, action="gis.zone_drawn", subject=f"zone:{zone.pk}", reason=reason)
-    return ZoneChange(zone, derive_memberships(at=at, kind=zone.kind, area=area), gave_way)
+    return ZoneChange(zone, derive_memberships(at=at, kind=zone.kind, area=area), tuple(gave))
 
 
 @transaction.atomic
@@ -93,10 +93,13 @@ def redraw_zone(
         area = as_area(geom)
     except ValueError as error:
         raise InvalidInput(errors={"geom": [str(error)]}) from error
-    area, gave_way = _settle(
-        area, zone.kind, zone.utility, instant, neighbours, zone=zone, actor=actor, reason=reason
-    )
-    return ZoneChange(zone, _move(zone, area, instant, actor, reason), gave_way)
+    cause = _Cause(instant, actor, reason)
+    area, gave = _settle(area, zone, neighbours, cause)
+    grounds = [ground for ground in (*gave.values(), _move(zone, area, cause)) if ground]
+    if not grounds:
+        return ZoneChange(zone, MembershipChanges(), tuple(gave))
+    changes = derive_memberships(at=instant, kind=zone.kind, area=reduce(GEOSGeometry.union, grounds))
+    return ZoneChange(zone, changes, tuple(gave))
 
 
 @transaction.atomic
@@ -161,23 +164,27 @@ def end(zone: Zone, at: datetime) -> None:
     touch_layers("zones")
 
 
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """As of when a boundary moves, who says so, and why."""
+
+    at: datetime
+    actor: User | None
+    reason: str
+
+
 def _settle(
-    area: MultiPolygon,
-    kind: str,
-    utility: str | None,
-    at: datetime,
-    neighbours: Neighbours,
-    *,
-    zone: Zone | None = None,
-    actor: User | None,
-    reason: str,
-) -> tuple[MultiPolygon, tuple[str, ...]]:
-    """Settle an outline with the zones it runs over: cut it at their borders, or redraw them around it."""
+    area: MultiPolygon, zone: Zone, neighbours: Neighbours, cause: _Cause
+) -> tuple[MultiPolygon, dict[str, GEOSGeometry | None]]:
+    """Settle the outline of a zone with those it runs over: cut it at their borders, or redraw them.
+
+    Return it with the ground that the redrawn ones gave, by code.
+    """
+    gave: dict[str, GEOSGeometry | None] = {}
     if neighbours == Neighbours.OVERLAP:
-        return area, ()
-    others = overlapping(area, kind=kind, utility=utility, at=at)
-    gave_way = []
-    for other in others.exclude(pk=zone.pk) if zone else others:
+        return area, gave
+    others = overlapping(area, kind=zone.kind, utility=zone.utility, at=cause.at).exclude(pk=zone.pk)
+    for other in others:
         cut = neighbours == Neighbours.CUT
         rest = without(area, other.geom) if cut else without(other.geom, area)
         if rest is None:
@@ -185,22 +192,26 @@ def _settle(
         if cut:
             area = rest
         else:
-            _move(locked_zone(other.code), rest, instant_of_change(other, at), actor, reason)
-            gave_way.append(other.code)
-    return area, tuple(gave_way)
+            instant_of_change(other, cause.at)
+            gave[other.code] = _move(locked_zone(other.code), rest, cause)
+    return area, gave
 
 
-def _move(zone: Zone, area: MultiPolygon, at: datetime, actor: User | None, reason: str) -> MembershipChanges:
+def _move(zone: Zone, area: MultiPolygon, cause: _Cause) -> GEOSGeometry | None:
+    """Give a zone another outline; return the ground on which memberships may change."""
     before = zone.geom
     if same_outline(before, area):
-        return MembershipChanges()
-    keep_outline(zone, until=at, actor=actor, reason=reason)
+        return None
+    keep_outline(zone, until=cause.at, actor=cause.actor, reason=cause.reason)
     zone.geom = area
     zone.version += 1
     zone.save(update_fields=["geom", "version"])
     touch_layers("zones")
     record(
-        actor=actor, action="gis.zone_redrawn", subject=f"zone:{zone.pk}", at=at.isoformat(), reason=reason
+        actor=cause.actor,
+        action="gis.zone_redrawn",
+        subject=f"zone:{zone.pk}",
+        at=cause.at.isoformat(),
+        reason=cause.reason,
     )
-    ground = moved_ground(before, area, zone=zone)
-    return derive_memberships(at=at, kind=zone.kind, area=ground) if ground else MembershipChanges()
+    return moved_ground(before, area, zone=zone)

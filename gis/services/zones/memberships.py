@@ -21,6 +21,9 @@ from gis.statements import statement
 
 TOPIC = "gis.memberships_changed"
 """Outbox event `{"zones": [[id, since], …]}`: an instant, or null where all of its time may have changed."""
+WITHIN_AREA = (
+    "JOIN ST_Subdivide(%(area)s::geometry, 96) AS part (geom) ON ST_Intersects(part.geom, point.geom)"
+)
 STAGED = (
     *("zone_piece", "affected_point", "target_membership"),
     *("held_membership", "wanted_membership", "membership_change"),
@@ -88,7 +91,8 @@ def _rewrite(values: Mapping[str, Any], *, everywhere: bool) -> list[Any]:
         cursor.execute(statement(__file__, "stage_outlines"), values)
         cursor.execute("CREATE INDEX ON zone_piece USING gist (geom); ANALYZE zone_piece")
         if not everywhere:
-            cursor.execute(statement(__file__, "stage_points"), values)
+            within = WITHIN_AREA if values["area"] else ""
+            cursor.execute(statement(__file__, "stage_points").format(within=within), values)
             cursor.execute("ANALYZE affected_point")
         for name in ("target", "held", "wanted"):
             cursor.execute(statement(__file__, f"stage_{name}").format(points=points), values)

@@ -93,6 +93,8 @@ class World:
             "key_id": self.access_key.pk,
             "uidb36": "1",
             "gis-network-export.code": "street",
+            "gis-zone-proposal-accept.pk": 1,
+            "gis-zone-proposal-dismiss.pk": 1,
             "gis-node-detail.code": "a",
             "gis-link-detail.code": "p1",
             "gis-connection-point-detail.code": "W-1",

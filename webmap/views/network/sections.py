@@ -32,6 +32,12 @@ SECTIONS: tuple[Section, ...] = (
         _("Bring a network from a file: checked first, written once you say so."),
         EDITORS,
     ),
+    Section(
+        "network_zones",
+        "map",
+        _("Zones"),
+        _("Communes, districts, metered areas and feeders: where they lie and since when."),
+    ),
 )
 
 

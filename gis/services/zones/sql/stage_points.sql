@@ -2,10 +2,6 @@
 CREATE TEMPORARY TABLE affected_point ON COMMIT DROP AS
 SELECT DISTINCT point.id, point.network_id, point.geom
 FROM gis_connectionpoint AS point
-JOIN (
-    SELECT ST_Subdivide(%(area)s::geometry, 96) AS geom
-    UNION ALL
-    SELECT NULL WHERE %(area)s::geometry IS NULL
-) AS part ON part.geom IS NULL OR ST_Intersects(part.geom, point.geom)
+{within}
 WHERE (%(network)s::bigint IS NULL OR point.network_id = %(network)s)
     AND (%(points)s::bigint[] IS NULL OR point.id = ANY (%(points)s::bigint[]))

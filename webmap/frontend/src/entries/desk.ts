@@ -10,3 +10,5 @@ startHtmx();
 startHelpers();
 startUpload();
 void startRefresh();
+const zoneMap = document.querySelector<HTMLElement>("[data-zone-map]");
+if (zoneMap) void import("../zones/start").then((zones) => zones.startZones(zoneMap));
