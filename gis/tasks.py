@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from celery.schedules import crontab
 
-from gis.services import import_jobs
+from gis.services import import_jobs, quality
 from gis.services import refresh_search_words as refresh
 from gis.services.tiles import settle_tiles as settle
 
@@ -14,6 +15,7 @@ SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "gis.check_networks": {"task": "gis.check_networks", "schedule": crontab(hour="2", minute="40")},
     "gis.settle_tiles": {"task": "gis.settle_tiles", "schedule": 120.0, "options": {"expires": 120}},
     "gis.sweep_import_jobs": {"task": "gis.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 60}},
 }
@@ -41,3 +43,18 @@ def sweep_import_jobs() -> int:
 def refresh_search_words() -> bool:
     """Read the words of addresses and names anew where they changed, for those who misspell them."""
     return refresh()
+
+
+@shared_task(name="gis.check_networks", time_limit=3000)
+def check_networks(
+    network_code: str | None = None, tolerance_m: float | None = None, actor_id: int | None = None
+) -> int:
+    """Look for what is wrong with one network, or with all and the zones; return how much was found."""
+    reports = quality.check_networks(network_code=network_code, tolerance_m=tolerance_m, actor_id=actor_id)
+    return sum(report.standing for report in reports)
+
+
+@shared_task(name="gis.repair_findings", time_limit=3000)
+def repair_findings(finding_ids: list[int], actor_id: int) -> int:
+    """Make the repairs suggested of many findings for a person; return how many were made."""
+    return quality.repair_by_ids(finding_ids=finding_ids, actor_id=actor_id).done

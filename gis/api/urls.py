@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
+from gis.api.quality import FindingViewSet, QualityCheckView
 from gis.api.traces import TraceView
 from gis.api.views import ConnectionPointViewSet, LinkViewSet, NodeViewSet, ZoneViewSet
 from gis.api.zones import ZoneProposalViewSet
@@ -18,10 +19,13 @@ router.register("connection-points", ConnectionPointViewSet, basename="gis-conne
 router.register("zones", ZoneViewSet, basename="gis-zone")
 router.register("zone-proposals", ZoneProposalViewSet, basename="gis-zone-proposal")
 
+router.register("quality-findings", FindingViewSet, basename="gis-finding")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("networks/", NetworkListView.as_view(), name="gis-network-list"),
     path("networks/<slug:code>/export/", NetworkExportView.as_view(), name="gis-network-export"),
     path("search/", SearchView.as_view(), name="gis-search"),
     path("traces/", TraceView.as_view(), name="gis-trace"),
+    path("quality-checks/", QualityCheckView.as_view(), name="gis-quality-checks"),
     *router.urls,
 ]

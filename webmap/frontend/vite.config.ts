@@ -27,6 +27,7 @@ export default defineConfig({
         field: at("./src/entries/field.ts"),
         console: at("./src/entries/console.ts"),
         desk: at("./src/entries/desk.ts"),
+        quality: at("./src/entries/quality.ts"),
         styleguide: at("./src/entries/styleguide.ts"),
       },
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.network import imports, index, zone, zone_proposals, zones
+from webmap.views.network import imports, index, quality, zone, zone_proposals, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="network"),
@@ -29,4 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zones/of/<slug:code>/describe/", zone.describe, name="network_zone_describe"),
     path("zones/of/<slug:code>/close/", zone.close, name="network_zone_close"),
     path("zones/of/<slug:code>/merge/", zone.merge, name="network_zone_merge"),
+    path("quality/", quality.listed, name="network_quality"),
+    path("quality/check/", quality.check, name="network_quality_check"),
+    path("quality/decide/", quality.decide, name="network_quality_decide"),
+    path("quality/<int:finding_id>/repair/", quality.repair, name="network_quality_repair"),
+    path("quality/<int:finding_id>/reopen/", quality.reopen, name="network_quality_reopen"),
 ]

@@ -8,6 +8,7 @@ from gis.services.quality.deciding import (
     Decided,
     ignore_findings,
     reopen_finding,
+    repair_by_ids,
     repair_finding,
     repair_findings,
 )
@@ -19,10 +20,11 @@ from gis.services.quality.registry import (
     register_quality_check,
 )
 from gis.services.quality.repairs import REPAIRS, Repair, choices_of, is_undoable
-from gis.services.quality.telling import advice, kind_name, sentence
+from gis.services.quality.telling import STATE_NAMES, advice, kind_name, sentence
 
 __all__ = [
     "REPAIRS",
+    "STATE_NAMES",
     "CheckReport",
     "Decided",
     "Found",
@@ -39,6 +41,7 @@ __all__ = [
     "quality_checks",
     "register_quality_check",
     "reopen_finding",
+    "repair_by_ids",
     "repair_finding",
     "repair_findings",
     "sentence",

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from backend.core import clock
 from backend.core.errors import InvalidInput
-from backend.core.models import User
 from gis.errors import NoSuchNetwork
 from gis.models import Network, QualityRun
 from gis.services.quality.registry import Look, Preparation, QualityCheck, quality_check, quality_checks
@@ -50,7 +49,7 @@ def check_networks(
     network_code: str | None = None,
     checks: Collection[str] = (),
     tolerance_m: float | None = None,
-    actor: User | None = None,
+    actor_id: int | None = None,
 ) -> list[CheckReport]:
     """Check one network, or all of them and the zones; `checks` names some of the checks only.
 
@@ -65,7 +64,7 @@ def check_networks(
     if tolerance_m is not None and not 0 < tolerance_m <= 10:
         raise InvalidInput(errors={"tolerance_m": [str(tolerance_m)]})
     return [
-        _run(network, checks, tolerance_m or last_tolerance_m(network), actor)
+        _run(network, checks, tolerance_m or last_tolerance_m(network), actor_id)
         for network in _subjects(network_code)
     ]
 
@@ -100,10 +99,10 @@ def _subjects(network_code: str | None) -> Iterator[Network | None]:
 
 
 def _run(
-    network: Network | None, checks: Collection[str], tolerance_m: float, actor: User | None
+    network: Network | None, checks: Collection[str], tolerance_m: float, actor_id: int | None
 ) -> CheckReport:
     run = QualityRun.objects.create(
-        network=network, actor=actor, tolerance_m=tolerance_m, started_at=clock.now()
+        network=network, actor_id=actor_id, tolerance_m=tolerance_m, started_at=clock.now()
     )
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.gis.geos import Polygon
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from backend.core.errors import ChabakaError
+from backend.core.errors import ChabakaError, InvalidInput, TransitionForbidden
 from backend.core.models import User
 from backend.core.services.transitions import apply_transition
 from gis.attribution import attributed
@@ -21,6 +22,7 @@ from gis.services.quality.ledger import Ledger, undo
 from gis.services.quality.repairs import REPAIRS
 
 TOPIC = "gis.quality_finding_changed"
+PART = 200
 MOST_BOXES = 50
 """Places above which the box around all of them is checked again, once."""
 
@@ -73,6 +75,19 @@ def repair_findings(*, findings: Iterable[QualityFinding], actor: User) -> Decid
     return Decided(done, refused)
 
 
+def repair_by_ids(*, finding_ids: Sequence[int], actor_id: int) -> Decided:
+    """Repair many findings for a person who may see them, a part at a time; each part is kept once made."""
+    actor = User.objects.get(pk=actor_id)
+    done = 0
+    refused: dict[int, str] = {}
+    for start in range(0, len(finding_ids), PART):
+        ids = finding_ids[start : start + PART]
+        chosen = QualityFinding.objects.visible_to(actor).select_related("network").filter(pk__in=ids)
+        decided = repair_findings(findings=chosen, actor=actor)
+        done, refused = done + decided.done, {**refused, **decided.refused}
+    return Decided(done, refused)
+
+
 @transaction.atomic
 def ignore_findings(*, findings: Iterable[QualityFinding], actor: User, reason: str) -> Decided:
     """Set findings aside with a reason; they stay aside as long as they are found.
@@ -80,6 +95,8 @@ def ignore_findings(*, findings: Iterable[QualityFinding], actor: User, reason: 
     Raises:
         InvalidInput: no reason is given.
     """
+    if not reason.strip():
+        raise InvalidInput(errors={"reason": [_("Say why.")]})
     refused: dict[int, str] = {}
     done = 0
     for finding in findings:
@@ -87,7 +104,7 @@ def ignore_findings(*, findings: Iterable[QualityFinding], actor: User, reason: 
             with transaction.atomic():
                 _decide(finding, FindingState.IGNORED, actor, finding.version, reason=reason)
             done += 1
-        except RepairImpossible as error:
+        except TransitionForbidden as error:
             refused[finding.pk] = error.detail
     return Decided(done, refused)
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from gis.models import QualityFinding
 from gis.models.networks import LINK_KINDS, NODE_KINDS
+from gis.models.quality import FINDING_STATES
 from gis.services.quality.registry import quality_check
 
+STATE_NAMES = tuple(FINDING_STATES)
 KINDS = dict([*NODE_KINDS, *LINK_KINDS])
 ISOLATED = "\u2068{}\u2069"
 """Codes keep their own direction in a sentence of the other one (Unicode isolates)."""

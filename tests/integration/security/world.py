@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from backend.core import clock
 from backend.core.models import AccessKey, User
 from backend.core.services.access_keys import make_access_key
-from gis.models import ConnectionPoint, ImportJob, Network
+from gis.models import ConnectionPoint, ImportJob, Network, QualityFinding
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
@@ -52,6 +52,7 @@ class World:
     meter: Meter
     draft: Draft
     access_key: AccessKey
+    finding: QualityFinding
     people: dict[str, User | None]
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -86,6 +87,8 @@ class World:
             "order_id": self.order.pk,
             "record_id": 0,
             "job_id": ImportJob.objects.get().public_id,
+            "finding_id": self.finding.pk,
+            **{f"gis-finding-{tail}.pk": self.finding.pk for tail in ("detail", "repair", "reopen")},
             "incident_id": self.incident.pk,
             "proposal_id": self.proposal.pk,
             "member": self.incident.members.get().pk,
@@ -160,7 +163,22 @@ def build() -> World:
     assert salma is not None
     key, _text = make_access_key(user=salma, name="QGIS", days=30)
     alarm, meter = make.alarm(network), _meter(network)
-    return World(network, report, incident, order, photo, proposal, alarm, meter, draft, key, people)
+    kept = (draft, key, _finding(network))
+    return World(network, report, incident, order, photo, proposal, alarm, meter, *kept, people)
+
+
+def _finding(network: Network) -> QualityFinding:
+    point = ConnectionPoint.objects.get(network=network, code="W-1")
+    return QualityFinding.objects.create(
+        check_code="point_without_meter",
+        key=f"connection_point:{point.pk}",
+        network=network,
+        subject_table="connection_point",
+        subject_id=point.pk,
+        subject_kind="connection_point",
+        subject_code=point.code,
+        geom=point.geom,
+    )
 
 
 def _meter(network: Network) -> Meter:

@@ -38,6 +38,9 @@ SECTIONS: tuple[Section, ...] = (
         _("Zones"),
         _("Communes, districts, metered areas and feeders: where they lie and since when."),
     ),
+    Section(
+        "network_quality", "shield-check", _("Quality"), _("What is wrong with the networks, and its repair.")
+    ),
 )
 
 
