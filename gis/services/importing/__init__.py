@@ -23,6 +23,7 @@ from gis.services.importing.vector import VectorFile, opened_vector
 
 VECTOR = "vector"
 FORMATS = (*READERS, VECTOR)
+WORK_MEMORY = "128MB"
 
 __all__ = ["FORMATS", "VECTOR", "ImportReport", "NetworkNames", "Progress", "import_network"]
 
@@ -128,6 +129,9 @@ def _write(source: Source, network: Network | None, record: ImportRecord, progre
     """Write all rows under a record, and keep the record if anything changed."""
     record.network = network
     record.save()
+    with connection.cursor() as cursor:
+        # A million rows are joined and counted in memory rather than on disk.
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
     with attributed(user=record.actor_id, import_id=record.pk):
         outcome = source.write(network, record, progress)
     if not outcome.changed:
@@ -141,8 +145,14 @@ def _write(source: Source, network: Network | None, record: ImportRecord, progre
     record.errors = [[error.row, error.reason, error.detail] for error in outcome.errors.told]
     record.save()
     if network is not None:
-        touch_topology(network)
+        touch_topology(network, *_layers(outcome))
     return outcome
+
+
+def _layers(outcome: Outcome) -> tuple[str, ...]:
+    """Name the layers to tell apart where the graph of the network is as before: points alone."""
+    graph = any(outcome.counts[step].changed for step in ("nodes", "links") if step in outcome.counts)
+    return () if graph else ("connection-points",)
 
 
 def _network(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from gis.errors import ImportInUse, NoSuchImport
 from gis.models import ConnectionPoint, ConnectionPointAlias, ImportRecord, Link, Node, Zone, ZoneMembership
@@ -111,3 +113,14 @@ def test_an_import_is_undone_once(tmp_path: Path) -> None:
     undo_import(record_id=report.record_id)
     with pytest.raises(NoSuchImport):
         undo_import(record_id=report.record_id)
+
+
+def test_the_terminal_lists_imports_and_undoes_one(tmp_path: Path) -> None:
+    report = brought(geopackage(tmp_path))
+    out = StringIO()
+    call_command("undo_import", stdout=out)
+    assert f"{report.record_id}  " in out.getvalue()
+    call_command("undo_import", str(report.record_id), stdout=out)
+    assert "removed: 3 gis.Node" in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("undo_import", str(report.record_id))

@@ -57,9 +57,7 @@ def test_the_list_shows_zones_as_they_were_on_a_day(salma: Client) -> None:
     assert {one["properties"]["code"] for one in outlines["features"]} == {"west", "east"}
 
 
-def test_the_list_costs_the_same_with_many_zones(
-    salma: Client, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_costs_the_same_with_many_zones(salma: Client, django_assert_max_num_queries: Any) -> None:
     salma.get("/network/zones/")
     with django_assert_max_num_queries(12):
         salma.get("/network/zones/")
@@ -116,7 +114,12 @@ def test_a_zone_is_split_joined_described_and_ended(salma: Client) -> None:
     line = {"type": "LineString", "coordinates": [[-2.3195, 34.9180], [-2.3195, 34.9220]]}
     split = {"version": 1, "at": day, "outline": json.dumps(line)}
     assert salma.post("/network/zones/of/west/split/", split).status_code == 302
-    joined: dict[str, Any] = {"others": "west-2", "code": "west-again", "name_fr": "Ouest", "name_ar": "الغرب"}
+    joined: dict[str, Any] = {
+        "others": "west-2",
+        "code": "west-again",
+        "name_fr": "Ouest",
+        "name_ar": "الغرب",
+    }
     joined |= {"at": day + timedelta(days=1)}
     assert salma.post("/network/zones/of/west-1/merge/", joined).status_code == 302
     names = {"version": 1, "name_fr": "Couchant", "name_ar": "المغرب", "parent": "town"}
