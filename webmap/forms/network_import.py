@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from gis.domain.mapping import LARGEST_YAML, MappingError, read_mapping
 from gis.queries.networks import networks_by_code
 
+VECTOR = "vector"
 FORMATS = [
     ("epanet", _("EPANET model (.inp)")),
     ("pandapower", _("pandapower network (.json)")),
-    ("vector", _("Map layers: GeoPackage, zipped Shapefile, GeoJSON, CSV")),
+    (VECTOR, _("Map layers: GeoPackage, zipped Shapefile, GeoJSON, CSV")),
 ]
 UNITS = [
     ("", _("As the file says")),
@@ -90,6 +91,8 @@ class ImportOptionsForm(forms.Form):
         self.fields["network"].required = not self.zones_alone
         for name in ("code", "name_fr", "name_ar"):
             self.fields[name].required = asked == NEW and not self.zones_alone
+        file_format = self.data.get("file_format") if self.is_bound else self.initial.get("file_format")
+        self.fields["mapping"].required = file_format == VECTOR
         candidates = question["candidates"] if question else ()
         self.fields["crs_choice"].choices = [(one["crs"], _told(one)) for one in candidates]  # type: ignore[attr-defined]
         known = [(code, f"{name} ({code})") for code, name in networks_by_code().items()]
@@ -105,7 +108,7 @@ class ImportOptionsForm(forms.Form):
 
     def clean_mapping(self) -> str:
         given: str = self.cleaned_data["mapping"]
-        if self.data.get("file_format") == "vector":
+        if self.data.get("file_format") == VECTOR:
             try:
                 read_mapping(given)
             except MappingError as error:
@@ -114,7 +117,7 @@ class ImportOptionsForm(forms.Form):
         return given
 
     def _brings_zones_alone(self) -> bool:
-        if self.data.get("file_format") != "vector":
+        if self.data.get("file_format") != VECTOR:
             return False
         try:
             return not read_mapping(self.data.get("mapping", "")).has_elements
