@@ -117,7 +117,8 @@ function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent):
   else if (best.layer.id === "sensors") store.select({ what: "sensor", code: String(properties["code"]) });
   else if (best.layer.id === "zones-fill") store.select({ what: "zone", code: String(properties["code"]) });
   else if (properties["kind"] === "cell") openCell(map, event);
-  else if (properties["kind"] === "connection_points") void openShared(map, store, event, properties);
+  else if (properties["kind"] === "connection_points")
+    void openShared(map, store, event, properties, padding());
   else {
     const kind = best.layer.id === "points" ? "connection_point" : String(properties["kind"]);
     const [net, code] = [String(properties["network"]), String(properties["code"])];

@@ -1,4 +1,4 @@
-import { type MapMouseEvent, type Map as MapView, Popup } from "maplibre-gl";
+import { type MapMouseEvent, type Map as MapView, type PaddingOptions, Popup } from "maplibre-gl";
 import { get, type Page } from "../api/client";
 import { plural, t } from "../i18n";
 import { CELLS, type CellLayer } from "../map/cells";
@@ -47,11 +47,12 @@ export async function openShared(
   store: Store,
   event: MapMouseEvent,
   properties: Properties,
+  room: PaddingOptions,
 ): Promise<void> {
   const network = String(properties["network"]);
   const list = h("ul", { class: "tally-list" });
   const heading = h("h3", {}, plural(WORDS["points-cells"], Number(properties["count"])));
-  const popup = new Popup({ className: "tally", maxWidth: "16rem", focusAfterOpen: false })
+  const popup = new Popup({ className: "tally", maxWidth: "18rem", focusAfterOpen: false, padding: room })
     .setLngLat(event.lngLat)
     .setDOMContent(h("div", { "data-testid": "shared-points" }, heading, list))
     .addTo(map);
