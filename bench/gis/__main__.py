@@ -1,4 +1,4 @@
-"""The network's figures at a million connection points: import, tiles, OGC API, traces, zones, search."""
+"""The network's figures at a million connection points: from import to tiles, traces and checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import django
 
 from bench.gis.database import district_database
 
-PARTS = ("imports", "tiles", "ogc", "traces", "zones", "search")
+PARTS = ("imports", "tiles", "ogc", "traces", "zones", "search", "quality")
 
 
 def main() -> None:
