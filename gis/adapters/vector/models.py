@@ -21,7 +21,7 @@ from gis.adapters.vector.shapes import (
     single_shapes,
 )
 from gis.domain.mapping import METRES, ConnectionPointLayer, Layer, LinkLayer, NodeLayer, Source, ZoneLayer
-from gis.domain.rows import BARRIERS, ELECTRICAL, LinkKind, LinkState, NodeKind, Reason
+from gis.domain.rows import BARRIERS, CONDUITS, ELECTRICAL, LinkKind, LinkState, NodeKind, Reason
 
 Staged = dict[str, pa.Array]
 CODE, ADDRESS, NAME, WORD = 64, 200, 120, 20
@@ -65,7 +65,9 @@ def _links(columns: Columns, layer: LinkLayer, shapes: Geometries, plane: Plane)
     kind = _kind(columns, layer.kind, LINK_KINDS)
     places = _placed(columns, shapes, "line", plane)
     drawn = lengths_m(places)
-    columns.refuse(drawn == 0, Reason.ZERO_LENGTH)
+    declared = columns.number(layer.length_m, metres=1.0, negative=False)
+    claims_none = pc.fill_null(pc.and_(_is_in(kind, CONDUITS), pc.equal(declared, 0.0)), False)
+    columns.refuse((drawn == 0) | claims_none.to_numpy(zero_copy_only=False), Reason.ZERO_LENGTH)
     ends = {}
     for end in ("start", "end"):
         source, of_kind = getattr(layer, end), getattr(layer, f"{end}_kind")
@@ -81,7 +83,7 @@ def _links(columns: Columns, layer: LinkLayer, shapes: Geometries, plane: Plane)
         "kind": kind,
         **ends,
         "geom": hex_shapes(places),
-        "length_m": pc.coalesce(columns.number(layer.length_m, metres=1.0, negative=False), pa.array(drawn)),
+        "length_m": pc.coalesce(declared, pa.array(drawn)),
         "diameter_mm": columns.number(layer.diameter_mm, metres=METRES["mm"], negative=False),
         "state": pc.coalesce(state, normal),
         "operable": columns.truth(layer.operable, _is_in(kind, BARRIERS)),

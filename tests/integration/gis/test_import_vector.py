@@ -399,3 +399,35 @@ def test_a_file_for_another_utility_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile):
         brought(geopackage(tmp_path))
     assert not Node.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("driver", "name"), [("GPKG", "n.gpkg"), ("FlatGeobuf", "n.fgb"), ("GeoJSON", "n.json")]
+)
+def test_every_format_brings_the_same_places(tmp_path: Path, driver: str, name: str) -> None:
+    rows = [("POINT (-2.31 34.92)", {"ID": "N1"}), ("POINT (-2.32 34.93)", {"ID": "N2"})]
+    path = write_layer(tmp_path / name, rows, driver=driver, crs="EPSG:4326", geometry="Point")
+    brought(path, "{utility: water, layers: [{model: node, code: ID}]}")
+    assert {node.code: node.geom.coords for node in Node.objects.all()} == {
+        "N1": (-2.31, 34.92),
+        "N2": (-2.32, 34.93),
+    }
+
+
+def test_lines_in_words_and_in_three_dimensions_are_laid_flat(tmp_path: Path) -> None:
+    brought(geopackage(tmp_path))
+    path = tmp_path / "pipes.csv"
+    path.write_text("ID;GEOM\nP9;LINESTRING Z (780000 487000 50, 780100 487000 12)\n")
+    layer = "{model: link, code: ID, coordinates: {wkt: GEOM}}"
+    brought(path, f"{{crs: EPSG:26191, layers: [{layer}]}}")
+    pipe = Link.objects.get(code="P9")
+    assert (pipe.start_node.code, pipe.end_node.code, pipe.geom.hasz) == ("R1", "N1", False)
+    assert pipe.length_m == pytest.approx(100, abs=0.1)
+
+
+def test_a_pipe_that_claims_no_length_is_refused(tmp_path: Path) -> None:
+    brought(geopackage(tmp_path))
+    path = write_layer(tmp_path / "p.gpkg", [(line((0, 0), (100, 0)), {"ID": "P9", "LONG": 0.0})])
+    with pytest.raises(ImportRefused) as refused:
+        brought(path, "{layers: [{model: link, code: ID, length_m: LONG}]}")
+    assert refused.value.report.error_counts == {"zero_length": 1}
