@@ -46,7 +46,7 @@ ASKED: Mapping[str, Sequence[str]] = {
     ),
     "zone": ("code", "kind", "name_fr", "name_ar", "parent", "utility"),
 }
-NEVER = frozenset({"attributes", "synthetic", "valid_from", "valid_until"})
+NEVER = frozenset({"attributes", "old_references", "synthetic", "valid_from", "valid_until"})
 """Columns of our own files that are no attributes."""
 CUSTOMERS = ("connection_points", "points", "branchements", "abonnes", "clients", "customers")
 PLACES = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"))

@@ -60,6 +60,7 @@ CONNECTION_POINTS = Layer(
         "category": "text",
         "critical_kind": "text",
         "address": "text",
+        "old_references": "text",
         "attributes": "json",
         "synthetic": "boolean",
     },

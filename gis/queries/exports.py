@@ -8,20 +8,31 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import AsWKB, Transform
 from django.contrib.gis.geos import Polygon
-from django.db.models import F, QuerySet, TextField
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from backend.core import clock
 from backend.core.models import User
 from gis.domain.exports import LAYERS, Layer
 from gis.domain.rows import LinkRow, NodeRow
-from gis.models import ConnectionPoint, Link, Network, Node, Zone
+from gis.models import ConnectionPoint, ConnectionPointAlias, Link, Network, Node, Zone
 from gis.models.scoping import within_jurisdiction
 from gis.queries.networks import network_extents
 
 ROWS_AT_ONCE = 20_000
 STORED_SRID = 4326
-COLUMNS: dict[str, dict[str, str]] = {
+REFERENCES = Func(
+    ArraySubquery(
+        ConnectionPointAlias.objects.filter(connection_point=OuterRef("pk"))
+        .order_by("reference")
+        .values("reference")
+    ),
+    Value("; "),
+    function="array_to_string",
+    output_field=TextField(),
+)
+COLUMNS: dict[str, dict[str, Any]] = {
     "nodes": {},
     "links": {
         "start_kind": "start_node__kind",
@@ -34,6 +45,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "node_code": "node__code",
         "link_kind": "link__kind",
         "link_code": "link__code",
+        "old_references": REFERENCES,
     },
     "zones": {
         "parent_code": "parent__code",
@@ -41,7 +53,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "valid_until": "valid__endswith",
     },
 }
-"""Where a column of a file has another name than in the database."""
+"""Where a column of a file is not one of the table's of the same name."""
 LINK_FIELDS = (
     *("code", "kind", "line", "length_m", "diameter_mm", "state", "operable", "attributes"),
     *("start_node__kind", "start_node__code", "end_node__kind", "end_node__code"),
@@ -73,10 +85,14 @@ def layer_rows(network: Network, name: str, *, seen_by: User | None, geometry: A
         rows = rows.filter(within_jurisdiction(seen_by))
     named = COLUMNS[name]
     columns = [
-        Cast("attributes", TextField()) if kind == "json" else F(named.get(column, column))
+        Cast("attributes", TextField()) if kind == "json" else _column(named.get(column, column))
         for column, kind in layer.columns.items()
     ]
     return LayerRows(layer, rows.order_by("pk").values_list(geometry, *columns))
+
+
+def _column(named: Any) -> Any:
+    return F(named) if isinstance(named, str) else named
 
 
 def wkb(srid: int) -> Any:

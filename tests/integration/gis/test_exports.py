@@ -19,7 +19,7 @@ from gis.adapters.epanet import read_epanet
 from gis.domain.mapping import read_mapping
 from gis.domain.placement import WGS84, project
 from gis.errors import NoSuchNetwork, PlaceUnknown, Unexportable
-from gis.models import ConnectionPoint, Link, Node
+from gis.models import ConnectionPoint, ConnectionPointAlias, Link, Node
 from gis.services import assign_jurisdiction, export_network, import_network
 from gis.services.import_jobs.looking import look
 from tests.factories import core as cast
@@ -56,6 +56,11 @@ def layer(path: Path, name: str) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("street")
 def test_a_geopackage_holds_every_layer_with_its_figures(tmp_path: Path) -> None:
     path = tmp_path / "rue.gpkg"
+    customer = ConnectionPoint.objects.get(code="C1")
+    for reference in ("B-9", "A-7"):
+        ConnectionPointAlias.objects.create(
+            connection_point=customer, network=customer.network, reference=reference
+        )
     report = export_network(code="rue", path=path, file_format="geopackage")
     assert report.counts == {"nodes": 5, "links": 4, "connection_points": 2, "zones": 1}
     assert dict(pyogrio.list_layers(path)) == {
@@ -69,7 +74,9 @@ def test_a_geopackage_holds_every_layer_with_its_figures(tmp_path: Path) -> None
     assert (valve["start_code"], valve["end_code"], valve["state"]) == ("a", "b", "open")
     assert valve["length_m"] == held.length_m
     assert valve["geom"].coords == held.geom.coords
-    assert {point["node_code"] for point in layer(path, "connection_points")} == {"b", "d"}
+    points = {point["code"]: point for point in layer(path, "connection_points")}
+    assert {point["node_code"] for point in points.values()} == {"b", "d"}
+    assert (points["C1"]["old_references"], points["C2"]["old_references"]) == ("A-7; B-9", "")
     assert [one["code"] for one in layer(path, "zones")] == ["dma-b"]
 
 
