@@ -22,6 +22,8 @@ export async function startZones(frame: HTMLElement): Promise<void> {
     basemap: frame.dataset["basemap"] ?? "",
     draw: (drawn) => addOutlines(drawn, outlines, { former, editing: mode === "edit" }),
   });
+  // Its frame may have got its size while fonts and symbols were loading.
+  map.resize();
   const bounds = boundsOf(outlines, mode === "edit" || mode === "line");
   if (bounds) map.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 17 });
   map.getCanvas().setAttribute("aria-label", t("zones.map_label"));
