@@ -16,7 +16,7 @@ from gis.queries.tiles.layers import LAYERS, Layer, TileAddress, layer_version
 from gis.queries.tiles.sight import Sight
 from gis.statements import statement
 
-MOST_FEATURES = 3000
+MOST_FEATURES = 6000
 MOST_BYTES = 200_000
 """Of a tile, gzipped: above it, or above `MOST_FEATURES`, the tile holds cells with counts instead."""
 

@@ -95,6 +95,17 @@ def test_a_value_published_moves_on_the_screen_without_a_reload(console: Page, o
     assert value.get_attribute("data-at")
 
 
+def test_the_first_view_draws_every_pipe_and_line_of_the_town(
+    page: Page, running_platform: RunningPlatform
+) -> None:
+    kinds: list[str] = []
+    page.on("response", lambda got: "/tiles/links/" in got.url and kinds.append(got.headers["chabaka-tile"]))
+    with page.expect_response("**/tiles/links/**"):
+        page.goto(f"{running_platform.base_url}/console/")
+    page.wait_for_timeout(2_000)  # the other tiles of the view
+    assert set(kinds) == {"whole"}
+
+
 def test_a_value_faster_than_the_list_of_sensors_is_not_lost(
     page: Page, running_platform: RunningPlatform, outside: paho.Client
 ) -> None:
