@@ -69,6 +69,13 @@ def network_graph(code: str) -> KnownNetwork:
         return known
 
 
+def forget() -> None:
+    """Forget every graph: the next trace of a network reads it whole."""
+    with _building:
+        _known.clear()
+        _own.clear()
+
+
 def _see(code: str) -> _Seen:
     with connection.cursor() as cursor:
         cursor.execute(statement(__file__, "network_seen"), {"code": code})
