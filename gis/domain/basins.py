@@ -74,7 +74,7 @@ class Basins:
         self._graph = graph
         self._two_way: Bools = graph.conducts & ~graph.one_way
         self.devices: Ints = np.flatnonzero(graph.conducts & graph.one_way)
-        self._feeding = self.devices[graph.supplied[graph.start[self.devices]]]
+        self._feeding = self.devices[graph.supplied_cells[graph.cells.of[graph.start[self.devices]]]]
         self._known: dict[int, Basin] = {}
 
     @cached_property

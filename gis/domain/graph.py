@@ -8,6 +8,7 @@ id.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -76,21 +77,18 @@ class UnknownElementError(KeyError):
 class NetworkGraph:
     """One network at one version of its topology. `nodes` and `links` are sorted by id."""
 
-    def __init__(self, nodes: Rows, links: Rows, *, like: NetworkGraph | None = None) -> None:
-        """Take `like`'s shape where only states differ from it.
+    def __init__(self, nodes: Rows, links: Rows) -> None:
+        """Take rows sorted by id. `state`, `operable` and `stale`, which change alone, are kept apart.
 
         Raises:
             UnknownElementError: a link ends at no node.
         """
         self.nodes, self.links = nodes, links
-        self.start: Ints
-        self.end: Ints
-        if like is not None:
-            self.start, self.end = like.start, like.end
-            self.__dict__.update({name: like.__dict__[name] for name in _SHARED if name in like.__dict__})
-        else:
-            self.start = self._place(links["start"])
-            self.end = self._place(links["end"])
+        self.start: Ints = self._place(links["start"])
+        self.end: Ints = self._place(links["end"])
+        self.state: Ints = np.ascontiguousarray(links["state"])
+        self.operable: Bools = np.ascontiguousarray(links["operable"])
+        self.stale: Bools = np.ascontiguousarray(links["stale"])
 
     @classmethod
     def of(cls, nodes: Rows, links: Rows) -> NetworkGraph:
@@ -115,10 +113,8 @@ class NetworkGraph:
         if not len(nodes) and not len(gone[0]) and not len(gone[1]):
             places = np.searchsorted(self.links["id"], links["id"])
             if self._only_states_differ(places, links):
-                changed = self.links.copy()
-                changed[places] = links
-                return NetworkGraph(self.nodes, changed, like=self)
-        return NetworkGraph(_merged(self.nodes, nodes, gone[0]), _merged(self.links, links, gone[1]))
+                return self._with_states(places, links)
+        return NetworkGraph(_merged(self.nodes, nodes, gone[0]), _merged(self._rows_now(), links, gone[1]))
 
     def _only_states_differ(self, places: Ints, links: Rows) -> bool:
         if len(links) and (places >= len(self.links)).any():
@@ -128,17 +124,37 @@ class NetworkGraph:
             np.array_equal(before[name], links[name]) for name in ("id", "start", "end", "kind", "code")
         )
         # A conduit that opens or closes moves the borders of the cells: they are found anew.
-        return same and not (_IS_CONDUIT[links["kind"]] & (before["state"] != links["state"])).any()
+        return same and not (_IS_CONDUIT[links["kind"]] & (self.state[places] != links["state"])).any()
+
+    def _rows_now(self) -> Rows:
+        rows = self.links.copy()
+        rows["state"], rows["operable"], rows["stale"] = self.state, self.operable, self.stale
+        return rows
+
+    def _with_states(self, places: Ints, links: Rows) -> NetworkGraph:
+        """Return the same shape with other states at some links: only what moves is copied."""
+        now = copy(self)
+        for name in _DERIVED_FROM_STATES:
+            now.__dict__.pop(name, None)
+        for name in ("state", "operable", "stale"):
+            column = getattr(self, name).copy()
+            column[places] = links[name]
+            setattr(now, name, column)
+        now.conducts = self.conducts.copy()
+        now.conducts[places] = _CONDUCTS[links["kind"], links["state"]]
+        now.barrier = self.barrier.copy()
+        now.barrier[places] = links["operable"] & _IS_BARRIER[links["kind"]]
+        return now
 
     @cached_property
     def conducts(self) -> Bools:
         """Whether each link lets through in its present state."""
-        return _CONDUCTS[self.links["kind"], self.links["state"]]
+        return _CONDUCTS[self.links["kind"], self.state]
 
     @cached_property
     def barrier(self) -> Bools:
         """Whether each link is a valve or switch that people can operate."""
-        return self.links["operable"] & _IS_BARRIER[self.links["kind"]]
+        return self.operable & _IS_BARRIER[self.links["kind"]]
 
     @cached_property
     def one_way(self) -> Bools:
@@ -212,6 +228,30 @@ class NetworkGraph:
             return Part(np.unique([self.start[found], self.end[found]]), found)
         raise UnknownElementError(f"{kind} {code}")
 
+    def at_node(self, node_id: int) -> Part:
+        """Find the node of an id, as the place of a trace.
+
+        Raises:
+            UnknownElementError: there is none.
+        """
+        found = self._positions(self.nodes, node_id)
+        return Part(found, found[:0])
+
+    def at_link(self, link_id: int) -> Part:
+        """Find the link of an id, with both its ends, as the place of a trace.
+
+        Raises:
+            UnknownElementError: there is none.
+        """
+        found = self._positions(self.links, link_id)
+        return Part(np.unique([self.start[found], self.end[found]]), found)
+
+    def _positions(self, rows: Rows, wanted: int) -> Ints:
+        at = np.searchsorted(rows["id"], [wanted])
+        if at[0] >= len(rows) or rows["id"][at[0]] != wanted:
+            raise UnknownElementError(str(wanted))
+        return at
+
     def find_links(self, keys: Iterable[Key]) -> Ints:
         """Find the links named, leaving out those that are not there."""
         wanted: dict[str, list[str]] = {}
@@ -231,13 +271,13 @@ class NetworkGraph:
         return [code.decode() for code in self.links["code"][links].tolist()]
 
 
-_SHARED = ("sources", "cells", "_incident")
+_SHAPE = ("id", "start", "end", "length_m", "kind", "one_way", "code")
+_DERIVED_FROM_STATES = ("supplied_cells", "supplied", "basins")
 
 
 def _named(rows: Rows, kind: int, codes: Sequence[str]) -> Ints:
-    wanted = [code.encode() for code in codes]
-    same = rows["code"] == wanted[0] if len(wanted) == 1 else np.isin(rows["code"], wanted)
-    return np.flatnonzero(same & (rows["kind"] == kind))
+    found = [np.flatnonzero((rows["code"] == code.encode()) & (rows["kind"] == kind)) for code in codes]
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
 
 def _merged(before: Rows, rows: Rows, gone: Sequence[int]) -> Rows:

@@ -53,7 +53,7 @@ class Finding:
 
     @cached_property
     def _stale(self) -> Any:
-        return self.known.graph.links["stale"][self.whole.links]
+        return self.known.graph.stale[self.whole.links]
 
     @property
     def _affected(self) -> Part:

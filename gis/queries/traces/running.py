@@ -13,7 +13,7 @@ from gis.domain.graph import LINK_KINDS, NODE_KINDS, STATES, NetworkGraph, Part,
 from gis.domain.rows import Key
 from gis.domain.warnings import Warned
 from gis.errors import NoSuchElement
-from gis.models import ConnectionPoint
+from gis.models import ConnectionPoint, Link, Node
 from gis.queries.elements import element_places
 from gis.queries.topology import KnownNetwork, network_graph
 from gis.queries.traces import words
@@ -168,16 +168,34 @@ def _start(network_code: str, place: Key) -> tuple[KnownNetwork, Part]:
 
 def _place(known: KnownNetwork, place: Key) -> Part:
     kind, code = place
-    if kind in CONNECTION_POINT:
-        point = ConnectionPoint.objects.filter(network_id=known.id, code=code)
-        row = point.values_list("link__kind", "link__code", "node__kind", "node__code").first()
-        if row is None or not (row[1] or row[3]):
-            raise NoSuchElement
-        kind, code = (row[0], row[1]) if row[1] else (row[2], row[3])
     try:
-        return known.graph.find(kind, code)
+        if kind in CONNECTION_POINT:
+            return _hanging(known, code)
+        if kind in NODE_KINDS:
+            return known.graph.at_node(_id(Node, known, kind, code))
+        return known.graph.at_link(_id(Link, known, kind, code))
     except UnknownElementError as error:
         raise NoSuchElement from error
+
+
+def _id(model: type[Node | Link], known: KnownNetwork, kind: str, code: str) -> int:
+    found = (
+        model.objects.filter(network_id=known.id, kind=kind, code=code).values_list("pk", flat=True).first()
+    )
+    if found is None:
+        raise NoSuchElement
+    return int(found)
+
+
+def _hanging(known: KnownNetwork, code: str) -> Part:
+    """Find where a connection point hangs: on its link where it has one, else on its node."""
+    point = ConnectionPoint.objects.filter(network_id=known.id, code=code)
+    link, node = point.values_list("link_id", "node_id").first() or (None, None)
+    if link is not None:
+        return known.graph.at_link(link)
+    if node is None:
+        raise NoSuchElement
+    return known.graph.at_node(node)
 
 
 def _valves(
@@ -190,7 +208,7 @@ def _valves(
     for role, position in (
         (role, int(position)) for role, positions in roles.items() for position in positions
     ):
-        pk, kind, state = int(links["id"][position]), links["kind"][position], links["state"][position]
+        pk, kind, state = int(links["id"][position]), links["kind"][position], known.graph.state[position]
         code, place = links["code"][position].decode(), places[pk]
         found.append(
             TracedValve(

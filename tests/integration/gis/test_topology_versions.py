@@ -114,10 +114,12 @@ def test_an_element_added_or_removed_is_read_alone(street: Network, whole_reads:
     )
     touch_topology(street, nodes=[new.pk], links=[joined.pk])
     assert "i" in fed()
+    set_link_state(link_id=link("v2").pk, state="closed", at=NOON)
+    assert fed() == {"d", "e", "i"}
     gone = joined.pk
     joined.delete()
     touch_topology(street, links=[gone])
-    assert "i" not in fed()
+    assert fed() == {"d", "e"}, "the valve stays closed"
     assert whole_reads == [street.pk]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gis.domain.blocks import BlockTree
 from gis.domain.flow import common_upstream, connected, downstream, upstream
-from gis.domain.graph import NetworkGraph, Part
+from gis.domain.graph import LINK_KINDS, STATES, NetworkGraph, Part
 from gis.domain.isolation import isolate, segments, supply_group
 from gis.domain.paths import shortest_path
 from gis.domain.rows import LinkRow, NodeRow
@@ -200,7 +200,13 @@ def test_a_graph_brought_up_to_date_answers_like_one_read_anew(
     rows = new.links if len(before) != len(after) else new.links[old.links != new.links]
     gone = sorted(set(old.links["id"].tolist()) - set(new.links["id"].tolist()))
     isolate(old, at(old, place)), upstream(old, at(old, place))
-    now = old.with_rows(old.nodes[:0], rows, gone=([], gone))
+    moved = old.links.copy()
+    moved["state"] = STATES.index("closed")
+    now = old.with_rows(old.nodes[:0], moved[moved["kind"] == LINK_KINDS.index("valve")], gone=([], []))
+    assert not now.conducts[now.is_kind("valve")].any()
+    back = now.with_rows(old.nodes[:0], old.links, gone=([], []))
+    assert back.conducts.tolist() == old.conducts.tolist()
+    now = back.with_rows(old.nodes[:0], rows, gone=([], gone))
     for trace in (upstream, downstream, connected):
         assert codes(now, trace(now, at(now, place)).part) == codes(new, trace(new, at(new, place)).part)
     assert isolate(now, at(now, place)).close.tolist() == isolate(new, at(new, place)).close.tolist()
