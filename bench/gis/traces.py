@@ -30,7 +30,13 @@ def measure() -> dict[str, Any]:
     """Trace from random nodes of the district, and close valves on a copy of it."""
     from bench.gis.database import copied
 
-    figures: dict[str, Any] = {"goals": GOALS, "read": _alone("_read"), "rustworkx": _alone("_rustworkx")}
+    load = round(os.getloadavg()[0], 1)
+    figures: dict[str, Any] = {
+        "goals": GOALS,
+        "load_average": load,
+        "read": _alone("_read"),
+        "rustworkx": _alone("_rustworkx"),
+    }
     figures |= _traces()
     figures["one_pressure_zone"] = _one_zone()
     address = os.environ["DATABASE_URL"]
@@ -54,13 +60,15 @@ def _traces() -> dict[str, Any]:
     figures = {}
     for name, trace in kinds.items():
         trace(codes[0])
-        took, largest = [], 0
-        for code in codes[: PLACES if name != "connected" else 20]:
+        took, largest, busy = [], 0, time.process_time()
+        asked = codes[: PLACES if name != "connected" else 20]
+        for code in asked:
             began = time.perf_counter()
             found = trace(code)
             took.append(time.perf_counter() - began)
             largest = max(largest, found.counts.nodes)
-        figures[name] = {**_spread(took), "largest_nodes": largest}
+        cpu_ms = round(1000 * (time.process_time() - busy) / len(asked), 1)
+        figures[name] = {**_spread(took), "mean_cpu_ms": cpu_ms, "largest_nodes": largest}
     return figures
 
 
