@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gis.models.corrections import Correction, CorrectionTransition
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.import_jobs import ImportJob, ImportJobState
 from gis.models.imports import HydraulicModel, ImportRecord
@@ -26,6 +27,8 @@ __all__ = [
     "ConnectionPoint",
     "ConnectionPointAlias",
     "ConnectionPointEvent",
+    "Correction",
+    "CorrectionTransition",
     "FindingTransition",
     "FormerOutline",
     "HydraulicModel",

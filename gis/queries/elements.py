@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from backend.core.models import User
 from gis.domain.rows import NodeKind
+from gis.errors import NoSuchElement
 from gis.models import ConnectionPoint, Link, Network, Node, Zone
 from gis.statements import statement
 
@@ -70,6 +71,21 @@ def nearest_element(lon: float, lat: float, utility: str | None = None) -> Neare
 def connection_points_in(zone: Zone, at: datetime) -> QuerySet[ConnectionPoint]:
     """Return the connection points that lay in a zone at an instant."""
     return ConnectionPoint.objects.filter(memberships__zone=zone, memberships__valid__contains=at)
+
+
+def find_element(user: User | AnonymousUser, network: str, kind: str, code: str) -> Any:
+    """Return an element that a person may see, with its network.
+
+    Raises:
+        NoSuchElement: there is none, or none for that person.
+    """
+    point = kind == "connection_point"
+    model: Any = ConnectionPoint if point else Node if kind in set(NodeKind) else Link
+    rows = model.objects.visible_to(user).select_related("network").filter(network__code=network, code=code)
+    found = (rows if point else rows.filter(kind=kind)).first()
+    if found is None:
+        raise NoSuchElement
+    return found
 
 
 def is_visible(user: User | AnonymousUser, network: str, kind: str, code: str) -> bool:

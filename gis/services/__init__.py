@@ -5,6 +5,7 @@ from __future__ import annotations
 from gis.domain.customers import DerivationRule
 from gis.services.complements import ValvePlacement, add_elements, insert_valves
 from gis.services.connection_points import add_connection_points, derive_connection_points
+from gis.services.corrections import accept_correction, record_correction, refuse_correction
 from gis.services.editing import edit_element
 from gis.services.exporting import ExportReport, export_network
 from gis.services.importing import ImportReport, NetworkNames, import_network
@@ -55,6 +56,7 @@ __all__ = [
     "ValvePlacement",
     "Written",
     "ZoneChange",
+    "accept_correction",
     "accept_proposal",
     "add_connection_points",
     "add_elements",
@@ -74,8 +76,10 @@ __all__ = [
     "insert_valves",
     "merge_zones",
     "propose_zones",
+    "record_correction",
     "redraw_zone",
     "refresh_search_words",
+    "refuse_correction",
     "register_quality_check",
     "remove_zones",
     "set_link_state",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views import demo, field, zones
+from webmap.views import corrections, demo, field, zones
 from webmap.views.citizen import home, report, track
 from webmap.views.dispatch import board, incidents, orders, reports
 
@@ -21,6 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zones/<slug:code>/", zones.zone, name="zone"),
     path("zones/<slug:code>/figures.csv", zones.figures, name="zone_figures"),
     path("field/", field.day, name="field"),
+    path("field/corrections/", corrections.find, name="field_corrections"),
+    path(
+        "field/corrections/<slug:network>/<slug:kind>/<str:code>/",
+        corrections.write,
+        name="field_correction",
+    ),
     path("field/orders/<int:order_id>/", field.order, name="field_order"),
     path("field/orders/<int:order_id>/transition/", field.transition, name="field_transition"),
     path("field/orders/<int:order_id>/note/", field.note, name="field_note"),

@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from backend.core import clock
 from backend.core.models import AccessKey, User
 from backend.core.services.access_keys import make_access_key
-from gis.models import ConnectionPoint, ImportJob, Network, QualityFinding
+from gis.models import ConnectionPoint, Correction, ImportJob, Link, Network, QualityFinding
+from gis.services import record_correction
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
@@ -95,6 +96,10 @@ class World:
             "member_id": self.incident.members.get().pk,
             "key_id": self.access_key.pk,
             "uidb36": "1",
+            "correction_id": Correction.objects.get().pk,
+            "field_correction.network": "street",
+            "field_correction.kind": "pipe",
+            "field_correction.code": "p1",
             "gis-network-export.code": "street",
             "gis-zone-proposal-accept.pk": 1,
             "gis-zone-proposal-dismiss.pk": 1,
@@ -131,6 +136,12 @@ def build() -> World:
     network = make.town()
     hicham = make.at_the_desk(cast.hicham())
     samira, youssef = make.crew(make.at_the_desk(cast.samira())), make.crew(make.at_the_desk(cast.youssef()))
+    record_correction(
+        element=Link.objects.get(network=network, code="p1"),
+        author=samira.user,
+        changes={"diameter_mm": 150},
+        photo=make.photo().read(),
+    )
     fatima = cast.person("fatima", "citizen", full_name="Lalla Planton")
     report = make.report(
         DWELLING, reporter=fatima, text=TEXT, phone=REPORTER_PHONE, place=ADDRESS, photos=[make.photo()]

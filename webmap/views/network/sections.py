@@ -41,6 +41,12 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "network_quality", "shield-check", _("Quality"), _("What is wrong with the networks, and its repair.")
     ),
+    Section(
+        "network_corrections",
+        "pencil",
+        _("Corrections"),
+        _("What technicians found otherwise than drawn: accept it, or say why not."),
+    ),
 )
 
 
