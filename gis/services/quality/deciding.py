@@ -144,7 +144,7 @@ def _repair(
 ) -> QualityFinding:
     repair = REPAIRS.get(finding.repair)
     if repair is None:
-        raise RepairImpossible
+        raise RepairImpossible(_("Nothing repairs this by itself: follow the advice."))
     ledger = Ledger(actor=actor, choice=choice)
     repaired = _decide(finding, FindingState.REPAIRED, actor, version)
     with attributed(user=actor.pk, finding_id=finding.pk):
