@@ -78,6 +78,7 @@ def measure() -> dict[str, Any]:
         network, customers = folder / "network.gpkg", folder / "customers.csv"
         return {
             "against": AIM,
+            "load average at the start": round(os.getloadavg()[0], 1),
             "new": _import(url, network, NETWORK),
             "the same again": _import(url, network, NETWORK),
             "zones, with memberships": _import(url, network, ZONES),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import chain
+from typing import TypeVar
 
 from django.db import connection
 
@@ -32,6 +36,7 @@ from gis.services.staging import (
     taken_references,
 )
 
+T = TypeVar("T")
 REPEATED = (
     "EXISTS (SELECT FROM (SELECT {kind} AS kind, code, min(row_number) AS first FROM {table} AS staged"
     " GROUP BY 1, 2 HAVING count(*) > 1) AS many"
@@ -129,21 +134,30 @@ def _points(
 
 def _copy(stage: Stage, reading: Reading, progress: Progress) -> None:
     """Copy the sound rows to the stage, and refuse those whose code came before."""
-    tables = reading.tables()
     total = reading.layer.description.rows
-    _, first = next(tables, (0, None))
-    if first is None:
-        return
+    batches = _ahead((read, table.column_names, as_csv(table)) for read, table in reading.tables())
+    with closing(batches):
+        first = next(batches, None)
+        if first is None:
+            return
 
-    def blocks() -> Iterator[bytes]:
-        yield as_csv(first)
-        for read, table in tables:
-            progress("read", read, max(total, read))
-            yield as_csv(table)
+        def blocks() -> Iterator[bytes]:
+            for read, _, block in chain([first], batches):
+                yield block
+                progress("read", read, max(total, read))
 
-    copy_csv(stage, first.column_names, blocks())
+        copy_csv(stage, first[1], blocks())
     repeated = REPEATED.format(kind=stage.kind, table=stage.staged)
     _note(reading.errors, reading, Reason.DUPLICATE, refuse(stage.staged, repeated, kind=stage.kind))
+
+
+def _ahead(items: Iterator[T]) -> Generator[T, None, None]:
+    """Make the next item in a thread while this one is used: reading and COPY go side by side."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, items, None)
+            yield item
 
 
 def _merged(
