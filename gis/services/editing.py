@@ -18,6 +18,7 @@ from gis.models import ConnectionPoint, Link, Network, Node
 from gis.services.freshness import elements_edited, touch_layers, touch_topology
 from gis.services.moving import move_device, move_node, redraw_link
 from gis.services.states import set_link_state
+from gis.services.zones.memberships import derive_memberships
 
 TABLES: Mapping[str, type[Node | Link | ConnectionPoint]] = {
     "node": Node,
@@ -98,6 +99,8 @@ def _write(table: str, element: Any, wanted: dict[str, Any]) -> None:
     if place is not None:
         layers |= _place(table, element, place, columns)
     TABLES[table].objects.filter(pk=element.pk).update(**columns)
+    if table == "connection_point" and place is not None:
+        derive_memberships(points=[element.pk])
     if state is not None:
         set_link_state(link_id=element.pk, state=state, at=clock.now(), source="staff")
     if TRACED & set(wanted) or ("links" in layers and place is not None):

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from backend.core.models import User
-from gis.models import Link, Network, Node
-from gis.services import assign_jurisdiction, set_link_state
+from gis.models import Link, Network, Node, ZoneMembership
+from gis.services import assign_jurisdiction, derive_memberships, set_link_state
 from tests.factories.core import hicham, person, salma
 from tests.factories.gis import built, customers, square, zone
 from tests.integration.gis.test_history import NOON
@@ -154,6 +154,17 @@ def test_a_moved_valve_takes_its_ends_and_the_pipes_with_it(supervisor: Client) 
         assert Node.objects.get(code=node).geom.coords == pytest.approx(end)
     assert Link.objects.get(code="p1").geom[-1] == pytest.approx(valve.geom[0])
     assert Link.objects.get(code="p2").geom[0] == pytest.approx(valve.geom[-1])
+
+
+def test_a_moved_connection_point_changes_zones_from_then_on(supervisor: Client) -> None:
+    zone("here", square(-2.3185, 34.9195))
+    zone("there", square(-2.3285, 34.9195))
+    derive_memberships()
+
+    edit(supervisor, "connection-points", "C1", 1, geom=point(-2.328, 34.92))
+
+    periods = ZoneMembership.objects.values_list("zone__code", "valid").order_by("valid")
+    assert [(code, valid.upper is None) for code, valid in periods] == [("here", False), ("there", True)]
 
 
 def test_a_pipe_is_drawn_anew_between_its_nodes(supervisor: Client) -> None:
