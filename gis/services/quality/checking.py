@@ -104,13 +104,14 @@ def _run(
     run = QualityRun.objects.create(
         network=network, actor_id=actor_id, tolerance_m=tolerance_m, started_at=clock.now()
     )
+    with connection.cursor() as cursor:
+        # Right after an import the planner would take the tables for what they were before it.
+        cursor.execute(f"ANALYZE {', '.join(READ)}")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('gis.quality.' || %s))", [str(network or "")]
             )
-            # Right after an import the planner would take the tables for what they were before it.
-            cursor.execute(f"ANALYZE {', '.join(READ)}")
             cursor.execute("SELECT set_config('work_mem', '256MB', true), set_config('jit', 'off', true)")
         found = _look(_looking(network, tolerance_m), checks)
     run.finished_at = clock.now()
