@@ -61,6 +61,7 @@ def test_it_goes_from_the_phone_to_the_office_and_into_the_network(phone: Client
     correction = Correction.objects.get()
     picture = office.get(f"{REVIEW}{correction.pk}/photo/")
     assert picture["Content-Type"] == "image/jpeg"
+    assert picture.getvalue().startswith(b"\xff\xd8")
 
     answer = office.post(f"{REVIEW}{correction.pk}/accept/", {"version": 1, "element_version": 1})
 
