@@ -59,7 +59,7 @@ def test_an_isolation_tells_in_words_what_to_close_in_which_order_and_who_is_aff
     ]
     assert found["explanation"][:2] == [
         "Fermez ces 3 vannes : v1, v2, v3.",
-        "Commencez par celles qui restent alimentées : v1.",
+        "Commencez par ce qui reste alimenté : v1.",
     ]
     assert found["explanation"][-1] == "4 clients sont touchés. 1 d'entre eux est sensible."
     assert [point["code"] for point in found["connection_points"]["results"]] == ["C3", "C1", "C2", "C4"]

@@ -60,7 +60,7 @@ function valves(question: TraceQuestion, result: TraceResult, actions: TraceActi
     h(
       "li",
       {},
-      icon("asset-valve-closed"),
+      icon(valve.kind === "switch" ? "asset-switch-open" : "asset-valve-closed"),
       h(
         "button",
         { type: "button", onclick: () => valve.place && actions.goTo(valve.place, 18) },

@@ -113,7 +113,7 @@ function addTrace(map: MapView, colours: Palette): void {
     source: "trace",
     filter: ["in", role, ["literal", ["close", "boundary"]]],
     layout: {
-      "icon-image": "valve-to-close",
+      "icon-image": ["match", ["get", "kind"], "switch", "switch-to-open", "valve-to-close"],
       "icon-allow-overlap": true,
       "text-field": ["step", ["zoom"], "", 15, ["get", "code"]],
       "text-font": TEXT_FONT,

@@ -36,7 +36,8 @@ export async function addSymbols(map: MapView): Promise<void> {
     }
   }
   jobs.push(add(map, "incident", incidentSvg(colours), 30));
-  jobs.push(add(map, "valve-to-close", ringSvg(sprite, colours), 40));
+  jobs.push(add(map, "valve-to-close", ringSvg(sprite, "valve-closed", colours), 40));
+  jobs.push(add(map, "switch-to-open", ringSvg(sprite, "switch-open", colours), 40));
   await Promise.all(jobs);
 }
 
@@ -90,12 +91,12 @@ function incidentSvg(colours: Palette): string {
   );
 }
 
-function ringSvg(sprite: Document, colours: Palette): string {
+function ringSvg(sprite: Document, name: string, colours: Palette): string {
   return svg(
     32,
     `<circle cx="16" cy="16" r="13" fill="${colours.surface}" stroke="${colours.ink}" stroke-width="2.5"/>` +
       `<g transform="translate(7 7) scale(.75)" fill="none" stroke="${colours.ink}" color="${colours.ink}" stroke-width="2.2" ` +
-      `stroke-linecap="round" stroke-linejoin="round">${body(sprite, "valve-closed")}</g>`,
+      `stroke-linecap="round" stroke-linejoin="round">${body(sprite, name)}</g>`,
   );
 }
 
