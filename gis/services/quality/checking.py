@@ -112,7 +112,6 @@ def _run(
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('gis.quality.' || %s))", [str(network or "")]
             )
-            cursor.execute("SELECT set_config('work_mem', '256MB', true), set_config('jit', 'off', true)")
         found = _look(_looking(network, tolerance_m), checks)
     run.finished_at = clock.now()
     run.counts = {code: one.standing for code, one in found.items()}
@@ -126,6 +125,8 @@ def _looking(network: Network | None, tolerance_m: float, box: Polygon | None = 
 
 def _look(look: Look, codes: Collection[str]) -> dict[str, Found]:
     """Run the checks of a look in the transaction at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '256MB', true), set_config('jit', 'off', true)")
     prepared: set[Preparation] = set()
     return {
         check.code: _find(check, look, prepared)

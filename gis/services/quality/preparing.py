@@ -19,9 +19,10 @@ def free_ends(look: Look) -> None:
     """Make `free_end (node_id, link_id)` and `free_end_near`, what such ends should perhaps be joined to."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS free_end, free_end_near")
-        cursor.execute(statement(__file__, "free_ends"), look.parameters)
+        cursor.execute(statement(__file__, "free_ends_within" if look.box else "free_ends"), look.parameters)
         cursor.execute("ANALYZE free_end")
         cursor.execute(statement(__file__, "near_free_ends"), look.parameters)
+        cursor.execute("ANALYZE free_end_near")
 
 
 def zoneless(look: Look) -> None:
