@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gis.domain.arrays import Bools, Ints
+from gis.domain.arrays import Bools, Ints, union
 from gis.domain.basins import SOURCE, Basins
 from gis.domain.graph import NetworkGraph, Part
 from gis.domain.rows import CONDUITS
@@ -32,7 +32,7 @@ def connected(graph: NetworkGraph, start: Part) -> Directed:
     """Find all that conducts to `start` in the present states."""
     cells = graph.cells.reach(graph.cells.of[start.nodes].tolist(), graph.conducts, graph.conducts)
     nodes = graph.cells.nodes(cells)
-    return Directed(Part(nodes, np.union1d(graph.links_within(nodes), start.links)))
+    return Directed(Part(nodes, union(graph.links_within(nodes), start.links)))
 
 
 def upstream(graph: NetworkGraph, start: Part) -> Directed:
@@ -44,7 +44,7 @@ def upstream(graph: NetworkGraph, start: Part) -> Directed:
     ways = _Ways(graph.basins)
     if not ways.climb(_fed_from(graph, start)):
         return Directed(start, (Warned.NOT_SUPPLIED,))
-    links = np.union1d(ways.links(), start.links)
+    links = union(ways.links(), start.links)
     nodes = np.unique(np.concatenate([graph.start[links], graph.end[links], start.nodes]))
     return _directed(graph, Part(nodes, links))
 
@@ -59,7 +59,7 @@ def downstream(graph: NetworkGraph, start: Part) -> Directed:
     if len(start.links) and not graph.conducts[start.links[0]]:
         return Directed(Part(start.nodes[:0], start.links))
     nodes = np.flatnonzero(_fed_through(graph, _outlet(graph, start)))
-    return _directed(graph, Part(nodes, np.union1d(graph.links_within(nodes), start.links)))
+    return _directed(graph, Part(nodes, union(graph.links_within(nodes), start.links)))
 
 
 def common_upstream(graph: NetworkGraph, places: Sequence[Part]) -> Directed:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from gis.domain.arrays import Bools, Ints, group, spans
+from gis.domain.arrays import Bools, Ints, group, spans, union
 from gis.domain.basins import Basins
 from gis.domain.cells import Cells
 from gis.domain.rows import BARRIERS, ONE_WAY, Key, LinkKind, LinkState, NodeKind, conducts
@@ -64,7 +64,7 @@ class Part:
         return cls(*(np.unique(np.fromiter(found, np.int64)) for found in (nodes, links)))
 
     def __or__(self, other: Part) -> Part:
-        return Part(np.union1d(self.nodes, other.nodes), np.union1d(self.links, other.links))
+        return Part(union(self.nodes, other.nodes), union(self.links, other.links))
 
     def __len__(self) -> int:
         return len(self.nodes) + len(self.links)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gis.domain.arrays import Bools, Ints
+from gis.domain.arrays import Bools, Ints, among
 from gis.domain.graph import NetworkGraph, Part
 from gis.domain.rows import Key, LinkKind
 from gis.domain.warnings import Warned
@@ -63,7 +63,7 @@ def isolate(graph: NetworkGraph, start: Part, *, skip: Iterable[Key] = ()) -> Is
     warnings = [Warned.SKIPPED] if len(passed) else []
     if not len(boundary):
         warnings.append(Warned.NO_BOUNDARY)
-    if np.isin(graph.sources, nodes).any():
+    if among(graph.sources, nodes).any():
         warnings.append(Warned.CONTAINS_SOURCE)
     if len(nodes) > SEGMENT_LIMIT:
         warnings.append(Warned.TOO_LARGE)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from django.db import connection
 
+from gis.domain.arrays import among
 from gis.domain.graph import Part
 from gis.models.scoping import areas_of
 from gis.queries.search import Viewer, scope
@@ -42,8 +43,8 @@ def critical_points(known: KnownNetwork, part: Part, reader: Reader = EVERYONE) 
         cursor.execute(statement(__file__, "critical_points"), values)
         rows = cursor.fetchall()
     nodes, links = known.graph.nodes["id"][part.nodes], known.graph.links["id"][part.links]
-    on_node = np.isin(np.array([row[8] or 0 for row in rows], np.int64), nodes)
-    on_link = np.isin(np.array([row[9] or 0 for row in rows], np.int64), links)
+    on_node = among(np.array([row[8] or 0 for row in rows], np.int64), nodes)
+    on_link = among(np.array([row[9] or 0 for row in rows], np.int64), links)
     alone = np.array([row[9] is None for row in rows], bool)
     hanging = np.where(alone, on_node, on_link).tolist()
     return tuple(TracedPoint(*row[:8]) for row, found in zip(rows, hanging, strict=True) if found)

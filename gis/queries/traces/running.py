@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext
 
 from gis.domain import flow, isolation, paths
+from gis.domain.arrays import among
 from gis.domain.graph import LINK_KINDS, NODE_KINDS, STATES, NetworkGraph, Part, UnknownElementError
 from gis.domain.rows import Key
 from gis.domain.warnings import Warned
@@ -58,7 +59,7 @@ def directed_trace(
     known, start = _start(network_code, (kind, code))
     found = DIRECTED[trace_kind](known.graph, start)
     finding = Finding(known, trace_kind, {"traced": found.part}, found.warnings, reader)
-    sources = np.intersect1d(known.graph.sources, found.part.nodes)
+    sources = known.graph.sources[among(known.graph.sources, found.part.nodes)]
     said = (
         ()
         if Warned.NOT_SUPPLIED in found.warnings
