@@ -17,6 +17,9 @@ from ops import packages
 from ops.console import Steps, run_quietly
 from ops.paths import BOOTSTRAP, FRONTEND, FRONTEND_OUTPUT, PYTHON, ROOT, STAMPS, VENV, search_path
 
+SYSTEM_PYTHON = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+"""The Python that environments are made with: the same one also when called from within an environment."""
+
 
 def prepare(steps: Steps, *, system: Iterable[packages.Requirement] = (), frontend: bool = False) -> None:
     """Install system packages, the Python environment, the front end and the translations, side by side.
@@ -69,14 +72,14 @@ def _language_environments(steps: Steps, frontend: bool) -> None:
 
 def _python(steps: Steps) -> None:
     # The environment's programs name its place; a security update of Python within a version changes nothing.
-    place = _digest([], str(ROOT), sys.executable, str(sys.version_info[:2]))
+    place = _digest([], str(ROOT), SYSTEM_PYTHON, str(sys.version_info[:2]))
     state = _digest([ROOT / "requirements.lock"], place)
     if _is_current("python", state) and PYTHON.exists():
         return
     with steps.step("Python packages"):
         uv = _uv()
         if not PYTHON.exists() or not _is_current("place", place):
-            run_quietly("uv venv", [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
+            run_quietly("uv venv", [uv, "venv", "--quiet", "--clear", "--python", SYSTEM_PYTHON, str(VENV)])
         sync = [
             uv,
             "pip",
@@ -98,10 +101,10 @@ def _uv() -> str:
     uv, stamp, state = (
         BOOTSTRAP / "bin" / "uv",
         BOOTSTRAP / "stamp",
-        _digest([lock], sys.executable, str(sys.version_info[:2])),
+        _digest([lock], SYSTEM_PYTHON, str(sys.version_info[:2])),
     )
     if not uv.exists() or not stamp.exists() or stamp.read_text() != state:
-        run_quietly("python -m venv", [sys.executable, "-m", "venv", "--clear", str(BOOTSTRAP)])
+        run_quietly("python -m venv", [SYSTEM_PYTHON, "-m", "venv", "--clear", str(BOOTSTRAP)])
         pip = [
             str(BOOTSTRAP / "bin" / "python"),
             "-m",
