@@ -20,7 +20,6 @@ from backend.core.models import User
 from backend.core.queries.second_factor import lacks_second_factor
 
 OPEN_TO_ALL = ("/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
-SEEN = "has_second_factor"
 
 
 class SecondFactorMiddleware(BothWays):
@@ -40,12 +39,10 @@ class SecondFactorMiddleware(BothWays):
         return await sync_to_async(self._refusal)(request) or await self.get_response(request)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        if request.path.startswith(OPEN_TO_ALL) or request.session.get(SEEN):
+        if request.path.startswith(OPEN_TO_ALL) or not isinstance(request.user, User):
             return None
-        if not isinstance(request.user, User):
-            return None
+        # Asked each time: who was a citizen may work here now, and a second factor can be taken away.
         if not lacks_second_factor(request.user):
-            request.session[SEEN] = True
             return None
         if request.path.startswith(MACHINE_PREFIXES):
             error = SecondFactorMissing()

@@ -10,10 +10,11 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 from django.urls import reverse
 
-from backend.core.models import User
+from backend.core.models import RoleAssignment, User
 from tests.factories import core as cast
 from tests.factories.core import PASSWORD
 
@@ -64,6 +65,18 @@ def test_staff_with_one_and_citizens_go_on() -> None:
     assert signed_in(with_second_factor(cast.hicham())).get("/dispatch/").status_code == 200
     assert signed_in(cast.fatima()).get("/").status_code == 200
     assert Client().get("/report/").status_code == 200
+
+
+def test_a_session_is_asked_again_when_its_person_joins_the_staff_or_loses_the_factor() -> None:
+    user = cast.fatima()
+    client = signed_in(user)
+    assert client.get("/").status_code == 200
+    RoleAssignment.objects.create(user=user, role="dispatcher", valid=DateTimeTZRange(cast.LONG_AGO, None))
+    assert client.get("/dispatch/").status_code == 302
+    with_second_factor(user)
+    assert client.get("/dispatch/").status_code == 200
+    Authenticator.objects.filter(user=user).delete()
+    assert client.get("/dispatch/").status_code == 302
 
 
 def test_no_token_is_given_for_a_password_alone(client: Client) -> None:
