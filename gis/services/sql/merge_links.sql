@@ -10,6 +10,7 @@ WITH written AS (
         coalesce(length_m, ST_Length(geom::geography)), diameter_mm,
         state, 'survey', operable, attributes, synthetic, digest, 1, 1, %(record)s
     FROM resolved_link
+    ORDER BY row_number
     ON CONFLICT (network_id, kind, code) DO UPDATE SET
         start_node_id = EXCLUDED.start_node_id,
         end_node_id = EXCLUDED.end_node_id,

@@ -1,4 +1,4 @@
--- Write the staged nodes; counts those that are new and those that changed.
+-- Write the staged nodes in the order of the file, which is that of their ids; counts new and changed ones.
 WITH written AS (
     INSERT INTO gis_node (
         network_id, code, kind, geom, elevation_m, is_source, attributes, synthetic,
@@ -6,6 +6,7 @@ WITH written AS (
     )
     SELECT %(network)s, code, kind, geom, elevation_m, is_source, attributes, synthetic, digest, 1, 1, %(record)s
     FROM staged_node
+    ORDER BY row_number
     ON CONFLICT (network_id, kind, code) DO UPDATE SET
         geom = EXCLUDED.geom,
         elevation_m = EXCLUDED.elevation_m,

@@ -8,6 +8,7 @@ WITH written AS (
         %(network)s, code, node_id, link_id, geom, category, critical_kind, address,
         attributes, synthetic, digest, 1, 1, %(record)s
     FROM resolved_point
+    ORDER BY row_number
     ON CONFLICT (network_id, code) DO UPDATE SET
         node_id = EXCLUDED.node_id,
         link_id = EXCLUDED.link_id,
