@@ -29,10 +29,14 @@ def take(source: MqttSource, count: int) -> list[Message]:
 
 
 def ready(source: MqttSource, field: Field) -> None:
-    """Wait until the broker hands over what is published."""
+    """Wait until the broker hands over what is published, and take all that was sent to find out."""
     field.publish_raw("telemetry/ready", b"{}")
     wait_until(lambda: source.buffered or field.publish_raw("telemetry/ready", b"{}") is None)
-    source.acknowledge(source.take(limit=10, linger_s=0.2, timeout_s=1))
+    field.publish_raw("telemetry/ready", b"last")
+    taken: list[Message] = []
+    while not taken or taken[-1].payload != b"last":
+        taken += take(source, 1)
+    source.acknowledge(taken)
 
 
 def test_messages_come_in_order_and_no_more_are_read_than_there_is_room_for(
