@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from gis.adapters.epanet.figures import read_figures
+from gis.adapters.epanet.figures import read_figures, tidy
 from gis.domain.rows import (
     LinkKind,
     LinkRow,
@@ -68,7 +68,7 @@ def _node(node: Mapping[str, Any]) -> NodeRow:
         code=node["name"],
         kind=kind.value,
         position=(float(x), float(y)),
-        elevation_m=round(float(elevation), 6),
+        elevation_m=tidy(float(elevation)),
         is_source=kind is not NodeKind.JUNCTION,
         attributes=demands | read_figures(node["node_type"], node),
     )
@@ -80,12 +80,12 @@ def _demands(node: Mapping[str, Any]) -> dict[str, Any]:
     for demand in node["demand_timeseries_list"]:
         if demand["base_val"]:
             by_pattern[demand["pattern_name"] or ""] += demand["base_val"] * SECONDS
-    total = round(sum(by_pattern.values()), 6)
+    total = tidy(sum(by_pattern.values()))
     if not by_pattern:
         return {"base_demand_m3_h": total}
     return {
         "base_demand_m3_h": total,
-        "demands": {pattern: round(value, 6) for pattern, value in by_pattern.items()},
+        "demands": {pattern: tidy(value) for pattern, value in by_pattern.items()},
     }
 
 
@@ -111,8 +111,8 @@ def _link(link: Mapping[str, Any], nodes: Mapping[str, NodeRow], hook: float) ->
         start=start.key,
         end=end.key,
         line=_line(link, start.position, end.position, hook),
-        length_m=round(float(link["length"]), 6) if kind is LinkKind.PIPE else None,
-        diameter_mm=round(float(diameter) * 1000, 4) if diameter else None,
+        length_m=tidy(float(link["length"])) if kind is LinkKind.PIPE else None,
+        diameter_mm=tidy(float(diameter) * 1000) if diameter else None,
         state=_state(link, kind),
         operable=kind is LinkKind.VALVE,
         attributes=_attributes(link, kind),

@@ -140,7 +140,7 @@ def test_an_empty_network_is_a_sound_file(tmp_path: Path) -> None:
         assert pyogrio.read_info(tmp_path / name, layer=0)["features"] == 0
 
 
-@pytest.mark.parametrize(("name", "hours"), [("Net3", 24), ("ky4", 24), ("Net6", 4)])
+@pytest.mark.parametrize(("name", "hours"), [("Net3", 24), ("ky4", 24), ("ky10", 24), ("Net6", 4)])
 def test_an_epanet_model_computes_the_same_after_living_here(name: str, hours: int, tmp_path: Path) -> None:
     given, out = tmp_path / "given.inp", tmp_path / "out.inp"
     given.write_bytes(published_model(name).read_bytes())

@@ -107,7 +107,7 @@ def agree(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return bool(np.all(np.abs(a - b) <= 0.001 * np.maximum(np.abs(a), 0.001 * np.abs(a).max())))
 
 
-@pytest.mark.parametrize("name", ["Net3", "ky4"])
+@pytest.mark.parametrize("name", ["Net3", "ky4", "ky10"])
 def test_a_published_model_computes_the_same_after_the_round_trip(name: str, tmp_path: Path) -> None:
     rows = read_epanet(published_model(name))
     out = tmp_path / "out.inp"
