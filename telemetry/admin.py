@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from backend.core.admin import ReadOnlyAdmin
-from telemetry.models import AlarmRule, DeadLetter, Device, Sensor, SequenceGap
+from telemetry.models import AlarmRule, DeadLetter, Device, DeviceFamily, Sensor, SequenceGap
 
 
 @admin.register(Device)
@@ -13,6 +13,13 @@ class DeviceAdmin(ReadOnlyAdmin):
     list_display = ("code", "name", "protocol", "family", "last_seen_at", "last_seq", "last_error", "active")
     list_filter = ("protocol", "family", "active")
     search_fields = ("code", "name")
+
+
+@admin.register(DeviceFamily)
+class DeviceFamilyAdmin(ReadOnlyAdmin):
+    list_display = ("code", "protocol", "name_fr", "name_ar", "version", "updated_at")
+    list_filter = ("protocol",)
+    search_fields = ("code", "name_fr", "name_ar")
 
 
 @admin.register(Sensor)

@@ -1,13 +1,10 @@
-"""The YAML in which devices are declared: what may stand there, and what is wrong with what does."""
+"""What may stand in the YAML in which devices and their families are declared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from telemetry.domain.registers import BIT_TABLES, RegisterSpec
 
@@ -165,75 +162,26 @@ class DeviceEntry(_Part):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Say what is wrong and where: `devices[3] PL-n105: sensors.0.unit`."""
+class FamilyEntry(_Part):
+    """What devices of one kind share: defaults laid under each of them, sensors laid by key."""
 
-    where: str
-    reason: str
+    protocol: Literal["mqtt", "modbus", "sparkplug"] = "mqtt"
+    name_fr: Annotated[str, Field(max_length=120)] = ""
+    name_ar: Annotated[str, Field(max_length=120)] = ""
+    mapping: dict[str, Any] = Field(default_factory=dict)
+    sensors: tuple[SensorEntry, ...] = ()
+    expected_interval_s: Annotated[float, Field(gt=0)] | None = None
+    modbus: dict[str, Any] | None = None
+    name: Annotated[str, Field(max_length=200)] | None = None
+    element: ElementRef | None = None
+    location: Location | None = None
+    active: bool | None = None
 
-
-@dataclass(slots=True)
-class DeviceFile:
-    """Hold what a file declares and what is wrong with it."""
-
-    devices: list[DeviceEntry] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-
-
-def read_device_file(text: str) -> DeviceFile:
-    """Read a device file. Never raises: what is wrong is in `errors`."""
-    found = DeviceFile()
-    try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        found.errors.append(RowError("file", f"not YAML: {str(error).splitlines()[0]}"))
-        return found
-    if not isinstance(document, dict) or document.get("version") != 1:
-        found.errors.append(RowError("file", "a mapping with version: 1 is expected"))
-        return found
-    if unknown := set(document) - {"version", "families", "devices"}:
-        found.errors.append(RowError("file", f"unknown: {', '.join(sorted(map(str, unknown)))}"))
-    families = document.get("families") or {}
-    for number, raw in enumerate(document.get("devices") or ()):
-        _read_device(found, number, raw, families)
-    return found
-
-
-def _read_device(found: DeviceFile, number: int, raw: Any, families: Any) -> None:
-    where = f"devices[{number}]"
-    if not isinstance(raw, dict):
-        found.errors.append(RowError(where, "a mapping is expected"))
-        return
-    where = f"{where} {raw.get('code', '')}".strip()
-    family = raw.get("family")
-    if family is not None and (
-        not isinstance(families, dict) or not isinstance(families.get(family, {}), dict)
-    ):
-        found.errors.append(RowError(where, f"family {family} is no mapping"))
-        return
-    try:
-        device = DeviceEntry.model_validate(_merged(families.get(family) or {}, raw))
-    except ValidationError as error:
-        found.errors.extend(_row_errors(where, error))
-        return
-    if any(device.code == other.code for other in found.devices):
-        found.errors.append(RowError(where, "this code stands twice"))
-        return
-    found.devices.append(device)
-
-
-def _merged(family: dict[str, Any], device: dict[str, Any]) -> dict[str, Any]:
-    """Lay a device over its family; sensors are laid over each other by key. Duplicates are left to see."""
-    common = {sensor.get("key"): sensor for sensor in family.get("sensors") or () if isinstance(sensor, dict)}
-    own = device.get("sensors") or []
-    laid = [common.get(s.get("key"), {}) | s if isinstance(s, dict) else s for s in own]
-    named = {sensor.get("key") for sensor in own if isinstance(sensor, dict)}
-    rest = [sensor for key, sensor in common.items() if key not in named]
-    return family | device | {"sensors": [*rest, *laid]}
-
-
-def _row_errors(where: str, error: ValidationError) -> Iterator[RowError]:
-    for part in error.errors():
-        path = ".".join(str(step) for step in part["loc"])
-        yield RowError(f"{where}: {path}" if path else where, part["msg"])
+    @model_validator(mode="after")
+    def _hangs_together(self) -> FamilyEntry:
+        keys = [sensor.key for sensor in self.sensors]
+        if len(keys) != len(set(keys)):
+            raise ValueError("two sensors have the same key")
+        if self.modbus is not None:
+            ModbusEndpoint.model_validate({"endpoint": "env:MODBUS_URL"} | self.modbus)
+        return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telemetry.models.alarms import Alarm, AlarmCondition, AlarmRule, AlarmTransition
 from telemetry.models.devices import Device, Protocol, Quantity, Sensor
+from telemetry.models.families import DeviceFamily
 from telemetry.models.letters import DeadLetter, SequenceGap
 from telemetry.models.readings import LatestReading, Reading, ReadingConflict
 
@@ -14,6 +15,7 @@ __all__ = [
     "AlarmTransition",
     "DeadLetter",
     "Device",
+    "DeviceFamily",
     "LatestReading",
     "Protocol",
     "Quantity",

@@ -25,6 +25,7 @@ class Protocol(models.TextChoices):
 
     MQTT = "mqtt", _("MQTT")
     MODBUS = "modbus", _("Modbus TCP")
+    SPARKPLUG = "sparkplug", _("Sparkplug B")
 
 
 class Quantity(models.TextChoices):

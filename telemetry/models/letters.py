@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,10 @@ from telemetry.models.devices import Device
 
 
 class DeadLetter(models.Model):
-    """A message that could not be used, whole or in part. The same one again raises `occurrences`."""
+    """A message that could not be used, whole or in part. The same one again raises `occurrences`.
+
+    `outcome` says what the last replay came to: `stored`, `refused` or `truncated`; empty: none was tried.
+    """
 
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     topic = models.TextField()
@@ -22,11 +26,25 @@ class DeadLetter(models.Model):
     received_at = models.DateTimeField()
     occurrences = models.PositiveIntegerField(default=1)
     replayed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, blank=True, default="", db_default="")
+    outcome_detail = models.CharField(max_length=300, blank=True, default="", db_default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discard_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("dead letter")
         verbose_name_plural = _("dead letters")
-        indexes = [models.Index(fields=["-received_at"], name="telemetry_letter_received")]
+        indexes = [
+            models.Index(fields=["-received_at"], name="telemetry_letter_received"),
+            models.Index(
+                fields=["reason", "-received_at"],
+                name="telemetry_letter_waiting",
+                condition=models.Q(replayed_at=None, discarded_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic}: {self.reason}"

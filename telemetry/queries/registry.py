@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from telemetry.models import AlarmRule, Device, Sensor
+from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class KnownDevice:
 
     id: int
     code: str
+    family: str = ""
     sensors: dict[str, KnownSensor] = field(default_factory=dict)
 
 
@@ -53,14 +54,15 @@ class Registry:
     devices: dict[str, KnownDevice]
     ruled: frozenset[int]
     driven: dict[int, DrivenLink]
+    families: dict[str, DeviceFamily] = field(default_factory=dict)
     last_states: dict[int, str] = field(default_factory=dict)
 
 
 def load_registry(*, protocol: str) -> Registry:
     """Load the active devices of a protocol with their active sensors."""
     devices = {
-        device.code: KnownDevice(device.pk, device.code)
-        for device in Device.objects.filter(protocol=protocol, active=True).only("pk", "code")
+        device.code: KnownDevice(device.pk, device.code, device.family)
+        for device in Device.objects.filter(protocol=protocol, active=True).only("pk", "code", "family")
     }
     driven: dict[int, DrivenLink] = {}
     sensors = Sensor.objects.filter(device__protocol=protocol, device__active=True, active=True)
@@ -75,4 +77,5 @@ def load_registry(*, protocol: str) -> Registry:
             states = {float(value): state for value, state in sensor.states.items()}
             driven[sensor.pk] = DrivenLink(sensor.link_id, states)
     ruled = AlarmRule.objects.filter(active=True).values_list("sensor_id", flat=True)
-    return Registry(devices, frozenset(ruled), driven)
+    families = {family.code: family for family in DeviceFamily.objects.filter(protocol=protocol)}
+    return Registry(devices, frozenset(ruled), driven, families)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telemetry.services.alarms import change_alarm, save_rule
+from telemetry.services.families import save_family
 from telemetry.services.importing import ImportReport, import_devices
 from telemetry.services.partitions import create_partitions_ahead
 from telemetry.services.readings import Row, Stored, store_readings
@@ -14,6 +15,7 @@ __all__ = [
     "change_alarm",
     "create_partitions_ahead",
     "import_devices",
+    "save_family",
     "save_rule",
     "store_readings",
 ]

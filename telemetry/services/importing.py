@@ -8,25 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
-from gis.queries import ElementPlace, element_places
-from telemetry.domain.device_file import (
-    AlarmEntry,
-    DeviceEntry,
-    ElementRef,
-    Location,
-    RowError,
-    SensorEntry,
-    read_device_file,
-)
-from telemetry.models import AlarmRule, Device, Sensor
+from gis.queries import element_places
+from telemetry.domain.device_file import DeviceEntry, ElementRef
+from telemetry.domain.device_reader import DeviceFile, RowError, read_device_file
+from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
 from telemetry.services.alarms import save_rule
-
-DEVICES_CHANNEL = "chabaka_devices"
-Elements = dict[ElementRef, ElementPlace]
+from telemetry.services.declared import Elements, device_values, rule_values, sensor_values
+from telemetry.services.families import keep_family
+from telemetry.services.notices import tell_devices_changed
 
 
 @dataclass(slots=True)
@@ -59,11 +51,12 @@ def import_devices(*, path: Path, dry_run: bool = False) -> ImportReport:
     except (OSError, UnicodeDecodeError) as error:
         report.errors.append(RowError("file", str(error)))
         return report
-    found = read_device_file(text)
+    families = DeviceFamily.objects.all()
+    found = read_device_file(text, kept={family.code: family.declaration for family in families})
     report.errors.extend(found.errors)
     try:
         with transaction.atomic():
-            _write(found.devices, report)
+            _write(found, report)
             if report.errors or dry_run:
                 raise _Cancelled
     except _Cancelled:
@@ -71,26 +64,40 @@ def import_devices(*, path: Path, dry_run: bool = False) -> ImportReport:
     return report
 
 
-def _write(devices: list[DeviceEntry], report: ImportReport) -> None:
+def _write(found: DeviceFile, report: ImportReport) -> None:
+    devices = found.devices
     elements = _find_elements(devices, report)
     if report.errors:
         return
+    _keep_families(found, report)
     codes = [device.code for device in devices]
     known = {device.code: device for device in Device.objects.select_for_update().filter(code__in=codes)}
     sensors = {s.code: s for s in Sensor.objects.filter(device__code__in=codes)}
     rules = {(r.sensor_id, r.code): r for r in AlarmRule.objects.filter(sensor__device__code__in=codes)}
     for entry in devices:
         device = known.get(entry.code) or Device(code=entry.code)
-        _save(device, _device_values(entry, elements), report, where=entry.code)
+        _save(device, device_values(entry, elements), report, where=entry.code)
         for part in entry.sensors:
             code = f"{entry.code}.{part.key}"
             sensor = sensors.get(code) or Sensor(device=device, code=code, key=part.key)
-            _save(sensor, _sensor_values(entry, part, elements), report, where=code)
+            _save(sensor, sensor_values(entry, part, elements), report, where=code)
             for alarm in part.alarms:
                 rule = rules.get((sensor.pk, alarm.code or alarm.kind)) or AlarmRule(sensor=sensor)
-                _save(rule, _rule_values(alarm), report, where=f"{code} {alarm.code or alarm.kind}")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [DEVICES_CHANNEL])
+                _save(rule, rule_values(alarm), report, where=f"{code} {alarm.code or alarm.kind}")
+    tell_devices_changed()
+
+
+def _keep_families(found: DeviceFile, report: ImportReport) -> None:
+    """Keep the families of the file; devices it does not name follow what changed in theirs."""
+    named = {device.code for device in found.devices}
+    for code, entry in found.families.items():
+        try:
+            kept = keep_family(code=code, entry=entry, but=named)
+        except ValidationError as error:
+            report.errors.append(RowError(f"families {code}", "; ".join(error.messages)))
+            raise _Cancelled from None
+        report.note(kept.family, created=kept.created, changed=kept.changed)
+        report.updated.update(kept.followed)
 
 
 def _find_elements(devices: list[DeviceEntry], report: ImportReport) -> Elements:
@@ -142,50 +149,3 @@ def _write_row(row: Any) -> None:
     else:
         row.full_clean(exclude=["device", "node", "link", "connection_point"], validate_constraints=False)
         row.save()
-
-
-def _device_values(entry: DeviceEntry, elements: Elements) -> dict[str, Any]:
-    return {
-        "name": entry.name,
-        "protocol": entry.protocol,
-        "family": entry.family,
-        "modbus": entry.modbus.model_dump() if entry.modbus else {},
-        "active": entry.active,
-        **_place(entry.element, entry.location, elements),
-    }
-
-
-def _sensor_values(device: DeviceEntry, entry: SensorEntry, elements: Elements) -> dict[str, Any]:
-    register = entry.modbus.model_dump(mode="json", exclude_none=True) if entry.modbus else {}
-    field_ = entry.mqtt.field if entry.mqtt else None
-    numbers: Any = entry.modbus or entry.mqtt
-    default_s = device.modbus.interval_s if device.modbus else device.expected_interval_s
-    return {
-        "quantity": entry.quantity,
-        "unit": entry.unit,
-        "name_fr": entry.name_fr,
-        "name_ar": entry.name_ar,
-        "expected_interval_s": entry.expected_interval_s or default_s,
-        "cumulative": entry.cumulative,
-        "field": field_ or entry.key,
-        "scale": numbers.scale if numbers else 1.0,
-        "offset": numbers.offset if numbers else 0.0,
-        "valid_min": entry.valid_min,
-        "valid_max": entry.valid_max,
-        "register": {name: value for name, value in register.items() if name not in {"scale", "offset"}},
-        "states": {f"{value:g}": state for value, state in entry.states.items()},
-        "active": entry.active,
-        **_place(entry.element or device.element, entry.location or device.location, elements),
-    }
-
-
-def _rule_values(entry: AlarmEntry) -> dict[str, Any]:
-    return entry.model_dump() | {"code": entry.code or entry.kind}
-
-
-def _place(element: ElementRef | None, location: Location | None, elements: Elements) -> dict[str, Any]:
-    place = elements[element] if element else None
-    keys = {f"{table}_id": None for table in ("node", "link", "connection_point")}
-    lon_lat = (location.lon, location.lat) if location else (place.lon, place.lat) if place else None
-    values: dict[str, Any] = keys | {"geom": Point(*lon_lat, srid=4326) if lon_lat else None}
-    return values | ({f"{place.table}_id": place.id} if place else {})

@@ -19,9 +19,9 @@ from telemetry.queries.registry import Registry, load_registry
 from telemetry.services.alarms import end_shelvings, tick_alarms
 from telemetry.services.alarms.evaluation import next_delay_end
 from telemetry.services.gaps import claim_due_asks
-from telemetry.services.importing import DEVICES_CHANNEL
 from telemetry.services.ingest import Ingested, ingest_messages
 from telemetry.services.locks import SessionLock
+from telemetry.services.notices import DEVICES_CHANNEL
 from telemetry.services.status import Heartbeat
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from telemetry.models import AlarmRule, Device, Sensor
+from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
 from telemetry.services.importing import ImportReport, import_devices
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             return
         if dry_run:
             self.stdout.write(_("Dry run: nothing was written."))
-        for model in (Device, Sensor, AlarmRule):
+        for model in (DeviceFamily, Device, Sensor, AlarmRule):
             kind = model._meta.model_name or ""
             counts = {
                 "kind": model._meta.verbose_name_plural,

@@ -13,10 +13,10 @@ from backend.core import clock
 from telemetry.models import Device
 from telemetry.queries.registry import Registry
 from telemetry.services.alarms import evaluate_rules, tick_alarms
-from telemetry.services.importing import DEVICES_CHANNEL
 from telemetry.services.ingest import Ingested
 from telemetry.services.links import drive_links
 from telemetry.services.locks import SessionLock
+from telemetry.services.notices import DEVICES_CHANNEL
 from telemetry.services.partitions import ensure_partitions
 from telemetry.services.polling.plan import PolledDevice, load_plan
 from telemetry.services.readings import Row, store_readings

@@ -59,7 +59,7 @@ def run(tmp_path: Path, text: str, *, dry_run: bool = False) -> ImportReport:
 def test_devices_sensors_and_rules_come_in_at_their_elements(tmp_path: Path) -> None:
     report = run(tmp_path, FILE)
     assert report.errors == []
-    assert dict(report.created) == {"device": 2, "sensor": 3, "alarmrule": 1}
+    assert dict(report.created) == {"devicefamily": 1, "device": 2, "sensor": 3, "alarmrule": 1}
     logger = Sensor.objects.get(code="PL-n1.pressure_kpa")
     assert (logger.geom.coords, logger.node.code, logger.expected_interval_s) == ((-2.32, 34.92), "n1", 60)
     pump = Sensor.objects.get(code="STATION-PUMP.flow_l_s")
@@ -77,18 +77,18 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     run(tmp_path, FILE)
     again = run(tmp_path, FILE)
     assert (dict(again.created), dict(again.updated)) == ({}, {})
-    assert again.unchanged.total() == 6
+    assert again.unchanged.total() == 7
 
 
-def test_a_changed_value_is_an_update_of_that_row_alone(tmp_path: Path) -> None:
+def test_a_changed_value_is_an_update_of_its_rows_alone(tmp_path: Path) -> None:
     run(tmp_path, FILE)
     changed = run(tmp_path, FILE.replace("limit: 250", "limit: 260"))
-    assert dict(changed.updated) == {"alarmrule": 1}
+    assert dict(changed.updated) == {"devicefamily": 1, "alarmrule": 1}
     assert (AlarmRule.objects.get().limit, AlarmRule.objects.get().version) == (260, 2)
 
 
 def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, FILE, dry_run=True).created.total() == 6
+    assert run(tmp_path, FILE, dry_run=True).created.total() == 7
     assert Device.objects.count() == 0
 
 
