@@ -6,21 +6,42 @@ from telemetry.models.alarms import Alarm, AlarmCondition, AlarmRule, AlarmTrans
 from telemetry.models.devices import Device, Protocol, Quantity, Sensor
 from telemetry.models.families import DeviceFamily
 from telemetry.models.letters import DeadLetter, SequenceGap
+from telemetry.models.quarantine import QuarantinedReading, QuarantineState
 from telemetry.models.readings import LatestReading, Reading, ReadingConflict
+from telemetry.models.storage import (
+    DayRollup,
+    HourRollup,
+    MinuteRollup,
+    QuarterRollup,
+    RetentionRun,
+    Rollup,
+    RollupDirt,
+    StoragePolicy,
+)
 
 __all__ = [
     "Alarm",
     "AlarmCondition",
     "AlarmRule",
     "AlarmTransition",
+    "DayRollup",
     "DeadLetter",
     "Device",
     "DeviceFamily",
+    "HourRollup",
     "LatestReading",
+    "MinuteRollup",
     "Protocol",
     "Quantity",
+    "QuarantineState",
+    "QuarantinedReading",
+    "QuarterRollup",
     "Reading",
     "ReadingConflict",
+    "RetentionRun",
+    "Rollup",
+    "RollupDirt",
     "Sensor",
     "SequenceGap",
+    "StoragePolicy",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +70,15 @@ class Device(Placed, Versioned):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.BigIntegerField(null=True, blank=True)
     last_seq_at = models.DateTimeField(null=True, blank=True)
-    clock_skew_s = models.FloatField(null=True, blank=True)
+    clock_skew_s = models.FloatField(
+        null=True, blank=True, help_text=_("Device time minus time of receipt, seconds.")
+    )
+    clock_quarantined_at = models.DateTimeField(null=True, blank=True)
+    clock_reason = models.CharField(max_length=32, blank=True)
+    duplicates = models.BigIntegerField(default=0)
+    conflicts = models.BigIntegerField(default=0)
+    out_of_order = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     last_error_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,6 +112,18 @@ class Sensor(Placed):
     valid_max = models.FloatField(null=True, blank=True)
     register = models.JSONField(default=dict, blank=True)
     states = models.JSONField(default=dict, blank=True)
+    deadband = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Of a polled value: smaller changes are not kept in the history."),
+    )
+    heartbeat_s = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Kept at least this often even where it does not change, seconds."),
+    )
     active = models.BooleanField(default=True)
 
     objects = Scoped.as_manager()
