@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.core.services.photos import CleanPhoto, clean_photo
 from maintenance.queries.conditions import register_condition
 from maintenance.services.cascade import follow_incident, follow_order, follow_report
 from maintenance.services.catalogue import seed_categories, seed_skills
@@ -16,7 +17,6 @@ from maintenance.services.incidents import (
 )
 from maintenance.services.intake import check_submission, normalise_phone, submit_report
 from maintenance.services.orders import add_order_note, add_order_photo, assign, create_order_from_incident
-from maintenance.services.photos import CleanPhoto, clean_photo
 from maintenance.services.privacy import forget_reporters, moderate_report
 from maintenance.services.proposals import (
     accept_proposal,

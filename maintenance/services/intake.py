@@ -18,17 +18,18 @@ from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.models import User
 from backend.core.queries.organisation import organisation
+from backend.core.services.photos import CleanPhoto, clean_photo
 from gis import queries as gis
 from maintenance.domain.phones import to_e164
 from maintenance.domain.references import new_reference
 from maintenance.domain.texts import cleaned
 from maintenance.models import Category, Report, ReportPhoto
 from maintenance.services import messages, network
-from maintenance.services.photos import PHOTOS_A_REPORT, CleanPhoto, clean_photo
 from maintenance.services.states import transition_report
 
 Photo = UploadedFile | IO[bytes] | CleanPhoto
 TEXT_LENGTH, PLACE_LENGTH = 4000, 300
+PHOTOS_A_REPORT = 5
 
 
 @dataclass

@@ -16,11 +16,11 @@ from backend.core.errors import InvalidInput, NotFound, TransitionForbidden, Ver
 from backend.core.models import Role, User
 from backend.core.queries.users import roles_of
 from backend.core.services import outbox
+from backend.core.services.photos import CleanPhoto, clean_photo
 from maintenance.domain.states import INCIDENT_OPEN, ORDER, ORDER_ASSIGNABLE
 from maintenance.domain.texts import cleaned
 from maintenance.models import Incident, Skill, Technician, WorkOrder, WorkOrderNote, WorkOrderPhoto
 from maintenance.services.incidents import require_desk
-from maintenance.services.photos import CleanPhoto, clean_photo
 from maintenance.services.states import ORDER_TOPIC, transition_order
 
 PRIORITY_UNKNOWN, TITLE_LENGTH, TEXT_LENGTH = 2, 200, 4000

@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.core.decorators import role_required
+from backend.core.services.photos import clean_photo
 from gis.domain.corrections import fields_of
 from gis.queries.corrections import corrections_by, mapped
 from gis.queries.elements import find_element
 from gis.queries.history import table_of
 from gis.queries.search import search
 from gis.services import record_correction
-from maintenance.services.photos import clean_photo
 from webmap.attempts import Refusal, attempt, signed_in
 
 MOST_HITS = 12

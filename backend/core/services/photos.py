@@ -18,7 +18,6 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 LONGEST_SIDE = 2560
-PHOTOS_A_REPORT = 5
 
 
 @dataclass(frozen=True, slots=True)
