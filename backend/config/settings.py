@@ -256,7 +256,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Networks, telemetry, consumption, reports, work orders. Errors are problems (RFC 9457).",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"ZoneKindEnum": "gis.models.zones.ZoneKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "ZoneKindEnum": "gis.models.zones.ZoneKind",
+        "ElementKindEnum": "gis.api.serializers.ELEMENT_KINDS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

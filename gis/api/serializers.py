@@ -14,6 +14,7 @@ from gis.domain.rows import LinkKind, NodeKind
 from gis.models import ConnectionPoint, Link, Node, Zone
 from gis.queries.traces import TRACE_KINDS, TracedPoint, TracedValve
 
+ELEMENT_KINDS: list[str] = [*(kind.value for kind in (*NodeKind, *LinkKind)), "connection_point"]
 MOST_PLACES = 1000
 NEEDED = {"shortest-path": "to", "common-upstream": "with"}
 PRECISION = 7
@@ -119,7 +120,7 @@ class ZoneSerializer(GeoFeatureModelSerializer):
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=[*NodeKind, *LinkKind, "connection_point"])
+    kind = serializers.ChoiceField(choices=ELEMENT_KINDS)
     code = serializers.CharField(max_length=64)
 
 

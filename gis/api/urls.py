@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from gis.api.corrections import CorrectionViewSet
 from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
 from gis.api.quality import FindingViewSet, QualityCheckView
@@ -19,6 +20,7 @@ router.register("connection-points", ConnectionPointViewSet, basename="gis-conne
 router.register("zones", ZoneViewSet, basename="gis-zone")
 router.register("zone-proposals", ZoneProposalViewSet, basename="gis-zone-proposal")
 
+router.register("corrections", CorrectionViewSet, basename="gis-correction")
 router.register("quality-findings", FindingViewSet, basename="gis-finding")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -26,7 +26,8 @@ class Correction(Versioned):
     """What one person saw of one element: `changes` (see `gis.domain.corrections`), a note, a photo.
 
     The element is kept by table and id; `seen` is what the map said of the corrected fields when it was
-    written. `geom` is where the element was then (EPSG:4326, a line's middle): it decides who sees this.
+    written, at `subject_version` where the phone told it. `geom` is where the element was then (EPSG:4326,
+    a line's middle): it decides who sees this. `made_at` is the phone's time, `received_at` ours.
     """
 
     client_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,6 +44,9 @@ class Correction(Versioned):
     geom = models.PointField(srid=4326)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=timezone.now)
+    subject_version = models.PositiveIntegerField(null=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Of what was sent, to know it again.")
 
     objects = ScopedQuerySet.as_manager()
 

@@ -6,14 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.core.errors import NotFound
 from backend.core.models import User
+from backend.core.queries.users import roles_of
 from gis.domain.placement import geodesic_length_m
 from gis.models import Correction, CorrectionTransition
+from gis.models.scoping import within_jurisdiction
 from gis.queries.history import MODELS
+
+READERS = frozenset({"analyst", "dispatcher", "supervisor", "administrator"})
+"""Who reads the corrections of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,28 @@ class CorrectionSheet:
     said: tuple[Said, ...]
     moved_m: float | None
     decision: CorrectionTransition | None
+    compared: tuple[Said, ...] = ()
+    """As `said`, the place among them."""
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether someone changed on the map, since it was written, what it corrects."""
+        return any(one.changed_since for one in self.compared)
+
+
+def readable(user: User | AnonymousUser) -> QuerySet[Correction]:
+    """Return the corrections a person may see: their own, and the office those of its jurisdiction."""
+    found = Correction.objects.select_related("network", "author")
+    if not roles_of(user) & READERS:
+        return found.filter(author=user.pk)
+    # Everywhere is an empty condition, which OR would take for nothing.
+    there = within_jurisdiction(user)
+    return found.filter(there | Q(author=user.pk)) if there else found
 
 
 def corrections(user: User, state: str) -> QuerySet[Correction]:
     """Return the corrections in a state that a person may see, newest first."""
-    found: QuerySet[Correction] = Correction.objects.visible_to(user).filter(state=state)
-    return found.select_related("network", "author").order_by("-pk")
+    return readable(user).filter(state=state).order_by("-pk")
 
 
 def corrections_by(user: User) -> QuerySet[Correction]:
@@ -52,17 +74,16 @@ def corrections_by(user: User) -> QuerySet[Correction]:
     return Correction.objects.filter(author=user).select_related("network").order_by("-pk")
 
 
-def correction(user: User, correction_id: int) -> Correction:
+def correction(user: User | AnonymousUser, correction_id: int) -> Correction:
     """Return one correction.
 
     Raises:
         NotFound: there is none, or the person may not see it.
     """
-    found = Correction.objects.visible_to(user).select_related("network", "author")
-    one: Correction | None = found.filter(pk=correction_id).first()
-    if one is None:
+    found = readable(user).filter(pk=correction_id).first()
+    if found is None:
         raise NotFound
-    return one
+    return found
 
 
 def sheets(rows: Sequence[Correction]) -> list[CorrectionSheet]:
@@ -91,6 +112,11 @@ def mapped(element: Any, fields: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def kind_of(element: Any) -> str:
+    """Return the kind of an element; connection points are all of one."""
+    return str(getattr(element, "kind", "connection_point"))
+
+
 def spot_of(element: Any) -> Point:
     """Return where an element is (EPSG:4326): a link at its middle."""
     geom = element.geom
@@ -101,11 +127,10 @@ def spot_of(element: Any) -> Point:
 
 def _sheet(row: Correction, element: Any, decision: CorrectionTransition | None) -> CorrectionSheet:
     now = mapped(element, row.changes) if element is not None else {}
-    said = tuple(
-        Said(field, row.seen.get(field), now.get(field), found)
-        for field, found in row.changes.items()
-        if field != "place"
+    compared = tuple(
+        Said(field, row.seen.get(field), now.get(field), found) for field, found in row.changes.items()
     )
+    said = tuple(one for one in compared if one.field != "place")
     place, was = row.changes.get("place"), row.seen.get("place")
     moved = round(geodesic_length_m((was, place)), 1) if place and was else None
-    return CorrectionSheet(row, element, said, moved, decision)
+    return CorrectionSheet(row, element, said, moved, decision, compared)

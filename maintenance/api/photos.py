@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend.core.api.photos import served
 from maintenance import queries
 
 
@@ -29,13 +28,3 @@ class OrderPhotoView(APIView):
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, public_id: uuid.UUID) -> Any:
         return served(queries.order_photo(request.user, public_id).file, public_id)
-
-
-def served(file: FieldFile, public_id: uuid.UUID) -> FileResponse:
-    """Serve a picture as an attachment that no browser takes for anything else."""
-    response = FileResponse(
-        file.open("rb"), as_attachment=True, filename=f"{public_id}.jpg", content_type="image/jpeg"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response

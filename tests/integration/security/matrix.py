@@ -31,6 +31,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "gis-trace": lambda w: {
         "network": "street", "kind": "isolation", "from": {"kind": "pipe", "code": "p1"}
     },
+    "gis-correction-transitions": lambda w: {"to": "refused", "version": 99, "reason": "non"},
     "gis-finding-repair": lambda w: {"version": 99},
     "gis-finding-reopen": lambda w: {"version": 99},
     "gis-quality-checks": lambda w: {"tolerance_m": 99},
@@ -69,6 +70,11 @@ MATRIX = {
     "gis-zone-proposal-list POST":               "U  F  F  F  F  F  F  F  B  F  B  F",
     "gis-zone-proposal-accept POST":             "U  F  F  F  F  F  F  F  N  F  N  F",
     "gis-zone-proposal-dismiss POST":            "U  F  F  F  F  F  F  F  N  F  N  F",
+    "gis-correction-list GET":                    "U  F  F  F  K  K  K  K  K  K  K  F",
+    "gis-correction-list POST":                   "U  F  F  F  B  B  F  F  F  F  F  F",
+    "gis-correction-detail GET":                  "U  F  F  F  K  N  K  N  K  K  K  F",
+    "gis-correction-photo GET":                   "U  F  F  F  K  N  K  N  K  K  K  F",
+    "gis-correction-transitions POST":            "U  F  F  F  F  F  F  F  S  F  S  F",
     "gis-finding-list GET":                       "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-finding-detail GET":                     "U  F  F  K  K  K  K  N  K  K  K  F",
     "gis-finding-places GET":                     "U  F  F  K  K  K  K  K  K  K  K  F",

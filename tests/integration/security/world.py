@@ -97,6 +97,7 @@ class World:
             "key_id": self.access_key.pk,
             "uidb36": "1",
             "correction_id": Correction.objects.get().pk,
+            **{f"gis-correction-{tail}.pk": Correction.objects.get().pk for tail in CORRECTION_TAILS},
             "field_correction.network": "street",
             "field_correction.kind": "pipe",
             "field_correction.code": "p1",
@@ -127,6 +128,7 @@ class World:
         }
 
 
+CORRECTION_TAILS = ("detail", "photo", "transitions")
 INCIDENT_TAILS = ("", "-transitions", "-members", "-unlink", "-restoration")
 ORDER_TAILS = ("", "-transitions", "-assign", "-suggestions", "-notes", "-photos")
 

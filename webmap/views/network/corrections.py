@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from backend.core.api.photos import served
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.queries.users import roles_of
@@ -76,9 +77,7 @@ def photo(request: HttpRequest, correction_id: int) -> FileResponse:
     found = correction(signed_in(request), correction_id)
     if not found.photo:
         raise Http404
-    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return served(found.photo, found.client_id)
 
 
 def _decided(request: HttpRequest, change: Callable[[], None], told: str) -> HttpResponse:
