@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from telemetry.domain.mappings.spec import MappingSpec
 from telemetry.domain.registers import BIT_TABLES, RegisterSpec
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -168,7 +169,7 @@ class FamilyEntry(_Part):
     protocol: Literal["mqtt", "modbus", "sparkplug"] = "mqtt"
     name_fr: Annotated[str, Field(max_length=120)] = ""
     name_ar: Annotated[str, Field(max_length=120)] = ""
-    mapping: dict[str, Any] = Field(default_factory=dict)
+    mapping: MappingSpec | None = None
     sensors: tuple[SensorEntry, ...] = ()
     expected_interval_s: Annotated[float, Field(gt=0)] | None = None
     modbus: dict[str, Any] | None = None
@@ -182,6 +183,8 @@ class FamilyEntry(_Part):
         keys = [sensor.key for sensor in self.sensors]
         if len(keys) != len(set(keys)):
             raise ValueError("two sensors have the same key")
+        if self.mapping is not None and self.protocol != "mqtt":
+            raise ValueError("a mapping is for MQTT")
         if self.modbus is not None:
             ModbusEndpoint.model_validate({"endpoint": "env:MODBUS_URL"} | self.modbus)
         return self

@@ -98,13 +98,18 @@ def _instant(raw: Any, now: datetime) -> datetime | Fault:
         return Fault("bad_ts", repr(raw)[:80])
     if at.tzinfo is None or len(raw) < 16:
         return Fault("bad_ts", f"{raw[:80]}: no offset")
+    return time_fault(at, now, raw) or at
+
+
+def time_fault(at: datetime, now: datetime, raw: str) -> Fault | None:
+    """Return why an instant cannot be the time of a measurement that arrived `now`, or None."""
     try:
         age = now - at
     except OverflowError:
         return Fault("time_absurd", raw[:80])
     if -age > MAX_AHEAD:
         return Fault("time_in_future", raw[:80])
-    return Fault("time_absurd", raw[:80]) if age > MAX_AGE else at
+    return Fault("time_absurd", raw[:80]) if age > MAX_AGE else None
 
 
 def _read_value(item: Item, key: str, raw: Any) -> None:

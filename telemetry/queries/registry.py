@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import structlog
+
+from telemetry.domain.mappings import OWN_TOPIC, MappingSpec, MessageMapping, Place
 from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
+
+log = structlog.get_logger(__name__)
+MAX_ROUTES = 50_000
 
 
 @dataclass(slots=True)
@@ -17,6 +25,7 @@ class KnownSensor:
     offset: float
     valid_min: float | None
     valid_max: float | None
+    unit: str = ""
 
     def convert(self, raw: float) -> float:
         """Return the value in the sensor's unit."""
@@ -37,6 +46,12 @@ class KnownDevice:
     code: str
     family: str = ""
     sensors: dict[str, KnownSensor] = field(default_factory=dict)
+    mapping: MessageMapping | None = None
+    """How messages on its own topic `telemetry/{device}` are read; None: as the platform's own format."""
+
+    def units(self) -> dict[str, str]:
+        """Return the units of its sensors, by the field their value comes under."""
+        return {field: sensor.unit for field, sensor in self.sensors.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,14 @@ class DrivenLink:
 
     link_id: int
     states: dict[float, str]
+
+
+class Route(NamedTuple):
+    """Say which family's mapping reads a topic, and what the topic says."""
+
+    family: str
+    mapping: MessageMapping
+    place: Place
 
 
 @dataclass(slots=True)
@@ -56,6 +79,43 @@ class Registry:
     driven: dict[int, DrivenLink]
     families: dict[str, DeviceFamily] = field(default_factory=dict)
     last_states: dict[int, str] = field(default_factory=dict)
+    mappings: dict[str, MessageMapping] = field(default_factory=dict)
+    _routes: dict[str, Route | None] = field(default_factory=dict)
+
+    @property
+    def subscriptions(self) -> frozenset[str]:
+        """Return the topic filters of the families."""
+        return frozenset(mapping.topic.subscription for mapping in self.mappings.values())
+
+    def route(self, topic: str) -> Route | None:
+        """Return who reads a topic: the family of the device it names, else the first whose pattern fits."""
+        if topic in self._routes:
+            return self._routes[topic]
+        fitting = [
+            Route(code, mapping, place)
+            for code, mapping in self.mappings.items()
+            if (place := mapping.topic.place(topic)) is not None
+        ]
+        found = next((one for one in fitting if self._is_of(one)), fitting[0] if fitting else None)
+        if len(self._routes) < MAX_ROUTES:
+            self._routes[topic] = found
+        return found
+
+    def _is_of(self, route: Route) -> bool:
+        device = self.devices.get(route.place.device or "")
+        return device is not None and device.family == route.family
+
+
+def load_mappings(families: Iterable[DeviceFamily]) -> dict[str, MessageMapping]:
+    """Compile the mappings of families; one that cannot be used any more is left out, and said."""
+    found = {}
+    for family in families:
+        try:
+            if family.mapping:
+                found[family.code] = MessageMapping.of(MappingSpec.model_validate(family.mapping))
+        except ValueError as error:
+            log.error("telemetry.mapping_unusable", family=family.code, error=str(error)[:300])
+    return found
 
 
 def load_registry(*, protocol: str) -> Registry:
@@ -67,10 +127,25 @@ def load_registry(*, protocol: str) -> Registry:
     driven: dict[int, DrivenLink] = {}
     sensors = Sensor.objects.filter(device__protocol=protocol, device__active=True, active=True)
     for sensor in sensors.select_related("device").only(
-        "key", "field", "scale", "offset", "valid_min", "valid_max", "states", "link_id", "device__code"
+        "key",
+        "field",
+        "scale",
+        "offset",
+        "valid_min",
+        "valid_max",
+        "unit",
+        "states",
+        "link_id",
+        "device__code",
     ):
         known = KnownSensor(
-            sensor.pk, sensor.key, sensor.scale, sensor.offset, sensor.valid_min, sensor.valid_max
+            sensor.pk,
+            sensor.key,
+            sensor.scale,
+            sensor.offset,
+            sensor.valid_min,
+            sensor.valid_max,
+            sensor.unit,
         )
         devices[sensor.device.code].sensors[sensor.field] = known
         if sensor.states and sensor.link_id:
@@ -78,4 +153,8 @@ def load_registry(*, protocol: str) -> Registry:
             driven[sensor.pk] = DrivenLink(sensor.link_id, states)
     ruled = AlarmRule.objects.filter(active=True).values_list("sensor_id", flat=True)
     families = {family.code: family for family in DeviceFamily.objects.filter(protocol=protocol)}
-    return Registry(devices, frozenset(ruled), driven, families)
+    mappings = load_mappings(families.values())
+    for device in devices.values():
+        mapping = mappings.get(device.family)
+        device.mapping = mapping if mapping and mapping.topic.text == OWN_TOPIC else None
+    return Registry(devices, frozenset(ruled), driven, families, mappings=mappings)

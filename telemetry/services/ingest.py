@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from telemetry.domain.mappings import in_sensor_units
 from telemetry.domain.payloads import Fault, Item, parse
 from telemetry.domain.quality import Quality
 from telemetry.domain.sequences import SequenceTracker
@@ -71,7 +72,7 @@ def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: dat
     Raises:
         OperationalError, InterfaceError: the database is away; nothing was stored.
     """
-    batch = read_messages(messages=messages, registry=registry, now=now)
+    batch = read_messages(messages=messages, registry=registry)
     try:
         ensure_partitions(days=batch.days)
     except OperationalError as error:
@@ -90,19 +91,40 @@ def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: dat
     return first + second
 
 
-def read_messages(*, messages: Sequence[Message], registry: Registry, now: datetime) -> Batch:
-    """Interpret messages; writes nothing."""
+def read_messages(*, messages: Sequence[Message], registry: Registry) -> Batch:
+    """Interpret messages, each by when it was received; writes nothing."""
     batch = Batch()
     for message in messages:
         match = TOPIC.match(message.topic)
         device = registry.devices.get(match[1]) if match else None
-        if device is None:
-            batch.unknown = batch.unknown or match is not None
-            _letter(batch, message, Fault("unknown_device" if match else "bad_topic"), None)
+        if device is None or device.mapping is not None:
+            _read_mapped(batch, message, registry, named=match is not None)
             continue
-        for item in parse(message.payload, now=now):
+        for item in parse(message.payload, now=message.received_at):
             _read_item(batch, message, item, device)
     return batch
+
+
+def _read_mapped(batch: Batch, message: Message, registry: Registry, *, named: bool) -> None:
+    """Read a message on the topic of a family, or say that nobody knows the device or the topic."""
+    route = registry.route(message.topic)
+    if route is None:
+        batch.unknown = batch.unknown or named
+        _letter(batch, message, Fault("unknown_device" if named else "bad_topic"), None)
+        return
+    for found in route.mapping.read(message.payload, place=route.place, received_at=message.received_at):
+        device = registry.devices.get(found.device or "")
+        if device is not None and device.family == route.family:
+            _read_item(batch, message, in_sensor_units(found, device.units()), device)
+            continue
+        faults = found.item.faults if found.device is None else []
+        if device is not None:
+            faults = [Fault("other_family", f"{device.code}: {device.family or '-'} > {route.family}")]
+        elif not faults:
+            batch.unknown = True
+            faults = [Fault("unknown_device", (found.device or "")[:64])]
+        for fault in faults:
+            _letter(batch, message, fault, None)
 
 
 def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) -> None:
