@@ -21,6 +21,9 @@ from tests.factories.platform import open_folder
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
+PROCESSES = {"telemetry", "fixtures", "platform", "faults"}
+"""Folders of tests that start ingesters, pollers, simulated fields and services, and wait for them."""
+
 
 @dataclass(frozen=True)
 class RunningPlatform:
@@ -43,13 +46,17 @@ class RunningPlatform:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives Chromium or the running platform, before marks are chosen, and run it last.
+    """Mark what drives Chromium, the running platform or other processes, before marks are chosen.
 
-    Chromium's loop stays in this thread, where Django then refuses to wait.
+    What drives Chromium runs last:
+
+    its loop stays in this thread, where Django then refuses to wait.
     """
     for item in items:
         if {"browser", "running_platform"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+        if PROCESSES & set(item.path.relative_to(ROOT).parts):
+            item.add_marker("processes")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

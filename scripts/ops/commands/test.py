@@ -11,7 +11,7 @@ import sys
 import tempfile
 import types
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,16 @@ from ops.paths import PYTHON, ROOT
 from ops.rundir import RunDir, free_port
 from ops.services import ServiceSet
 
+PARTS = ("not browser and not processes", "processes and not browser", "browser")
+"""What runs beside each other, as marks that tests/conftest.py sets."""
+TO_TIDY_S = 30
+
 
 def main(arguments: list[str]) -> int:
     """Install what is missing, run pytest with the arguments, remove the services again.
 
-    Unless some tests are chosen, what drives a browser runs beside the rest, on services of its own: it
-    mostly waits, so that two cores do both in the time of one.
+    Unless some tests are chosen, the parts of `PARTS` run beside each other, each on services of its own:
+    what drives a browser or other processes mostly waits.
     """
     long_too = "--all" in arguments
     arguments = [argument for argument in arguments if argument != "--all"]
@@ -38,36 +42,42 @@ def main(arguments: list[str]) -> int:
     browser = install.browser(steps)
     if _chooses(arguments):
         marks = [] if long_too or "-m" in arguments else ["-m", "not long"]
-        with _borrowed_services() or _own_services(steps) as env:
-            return _ended(_pytest([*marks, *arguments], env | browser))
-    return _in_two_parts(steps, arguments, browser, "" if long_too else " and not long")
+        with (
+            _borrowed_services() or _own_services(steps) as env,
+            _ending(_pytest([*marks, *arguments], env | browser)) as run,
+        ):
+            return run.wait()
+    return _in_parts(steps, arguments, browser, "" if long_too else " and not long")
 
 
-def _in_two_parts(steps: Steps, arguments: list[str], browser: dict[str, str], marks: str) -> int:
-    """Run what drives a browser beside the rest; say what it said once the rest is done."""
-    with (
-        _own_services(steps) as env,
-        _own_services(steps) as beside,
-        tempfile.TemporaryFile("w+") as said,
-    ):
-        print("  Browser tests run beside the others; their report comes last.", flush=True)
-        second = _pytest(["-m", f"browser{marks}", *arguments], beside | browser, stdout=said)
-        try:
-            first = _ended(_pytest(["-m", f"not browser{marks}", *arguments], env | browser))
-        except BaseException:
-            second.kill()
-            raise
-        last = _ended(second)
-        said.seek(0)
-        shutil.copyfileobj(said, sys.stdout)
-        return first or last
+def _in_parts(steps: Steps, arguments: list[str], browser: dict[str, str], marks: str) -> int:
+    """Run the parts beside each other; say what the others said once the first is done."""
+    with ExitStack() as stack:
+        environments = [stack.enter_context(_own_services(steps)) for _ in PARTS]
+        told = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _ in PARTS[1:])]
+        print("  Three parts run beside each other; the reports of two come last.", flush=True)
+        runs = [
+            stack.enter_context(_ending(_pytest(["-m", part + marks, *arguments], env | browser, stdout=out)))
+            for part, env, out in zip(PARTS, environments, told, strict=True)
+        ]
+        statuses = []
+        for run, out in zip(runs, told, strict=True):
+            statuses.append(run.wait())
+            if out:
+                out.seek(0)
+                shutil.copyfileobj(out, sys.stdout)
+        return next((status for status in statuses if status), 0)
 
 
-def _ended(run: subprocess.Popen[bytes]) -> int:
-    """Wait for a run and return its exit status; end it when this command is ended."""
+@contextmanager
+def _ending(run: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """End a run when this command is ended, and let it first stop what it started."""
     try:
-        return run.wait()
+        yield run
     except BaseException:
+        run.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(TO_TIDY_S)
         run.kill()
         raise
 
