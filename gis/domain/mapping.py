@@ -19,6 +19,8 @@ METRES: dict[str, float] = {
 
 Tolerance = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 LARGEST_YAML = 200_000
+DRAWN_AS_LINES = {"start", "end", "start_kind", "end_kind", "length_m", "tolerance_m"}
+"""What links say that are drawn as lines, and no device that is drawn as a point."""
 
 
 class _Part(BaseModel):
@@ -68,6 +70,17 @@ class Coordinates(_Part):
         return self
 
 
+class On(_Part):
+    """Devices drawn as points lie on a pipe or line: the one whose code `link` gives, else the nearest.
+
+    They let through as it is drawn, or the other way round where `reversed` says yes.
+    """
+
+    tolerance_m: Tolerance = 0.5
+    link: Value | None = None
+    reversed: Value | None = None
+
+
 class _Layer(_Part):
     layer: str | None = None
     crs: str | None = None
@@ -78,8 +91,10 @@ class _Layer(_Part):
     def sources(self) -> dict[str, Source]:
         """Return the declared sources by path within the layer: `code`, `attributes.material`…"""
         found = {name: held for name, held in self if isinstance(held, Source)}
-        for group in ("attributes", "references"):
-            held = getattr(self, group, {})
+        for group in ("attributes", "references", "on"):
+            held = getattr(self, group, None) or {}
+            if isinstance(held, On):
+                held = {name: part for name, part in held if isinstance(part, Source)}
             pairs = held.items() if isinstance(held, dict) else enumerate(held)
             found |= {f"{group}.{name}": source for name, source in pairs}
         return found
@@ -107,7 +122,10 @@ class NodeLayer(_Element):
 
 
 class LinkLayer(_Element):
-    """Pipes, lines and devices: lines between two nodes, named by the file or found at their ends."""
+    """Pipes, lines and devices: lines between two nodes, named by the file or found at their ends.
+
+    With `on`, devices drawn as points: each cuts the pipe or line that it lies on in two.
+    """
 
     model: Literal["link"]
     kind: Value = Source(value="pipe")
@@ -120,11 +138,22 @@ class LinkLayer(_Element):
     diameter_mm: Value | None = None
     state: Value | None = None
     operable: Value | None = None
+    on: On | None = None
 
     @model_validator(mode="after")
     def _has_both_ends_or_none(self) -> LinkLayer:
         if (self.start is None) != (self.end is None):
             raise ValueError("name both start and end, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_lies_on_a_link(self) -> LinkLayer:
+        if self.on is None:
+            return self
+        if "kind" not in self.model_fields_set:
+            raise ValueError("say the kind of what lies on pipes or lines: valve, switch, pump, prv…")
+        if given := sorted(self.model_fields_set & DRAWN_AS_LINES):
+            raise ValueError(f"what lies on pipes or lines has no {', '.join(given)} of its own")
         return self
 
 
@@ -172,12 +201,17 @@ class Mapping(_Part):
 
     def in_order(self) -> list[tuple[int, Layer]]:
         """Return the layers with their places in the list, what others hang on first."""
-        return sorted(enumerate(self.layers), key=lambda pair: ORDER.index(pair[1].model))
+        return sorted(enumerate(self.layers), key=lambda pair: _depth(pair[1]))
 
     @property
     def has_elements(self) -> bool:
         """Say whether anything but zones is declared, so that a network is needed."""
         return any(layer.model != "zone" for layer in self.layers)
+
+
+def _depth(layer: Layer) -> tuple[int, bool]:
+    """Rank a layer below those that its rows hang on."""
+    return ORDER.index(layer.model), isinstance(layer, LinkLayer) and layer.on is not None
 
 
 class MappingError(Exception):

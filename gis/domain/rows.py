@@ -52,6 +52,13 @@ ONE_WAY = frozenset({LinkKind.PUMP, LinkKind.PRV})
 
 ELECTRICAL = frozenset({LinkKind.LINE, LinkKind.SWITCH, LinkKind.TRANSFORMER})
 
+HYDRAULIC = frozenset(LinkKind) - ELECTRICAL
+
+
+def link_kinds(utility: str) -> frozenset[LinkKind]:
+    """Return the kinds of links that a network of this utility is made of."""
+    return ELECTRICAL if utility == "electricity" else HYDRAULIC
+
 
 def conducts(kind: str, state: str) -> bool:
     """Say whether a link lets through: water unless closed, current unless open."""
@@ -122,7 +129,7 @@ class ConnectionPointRow:
 
 
 class Reason(StrEnum):
-    """Why a row is refused."""
+    """Why a row is refused, doubtful, or worth a word."""
 
     DUPLICATE = "duplicate_code"
     DANGLING = "dangling_end"
@@ -147,6 +154,12 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing_within_tolerance"
     REFERENCE_TAKEN = "reference_taken"
     ZONE_REFUSED = "zone_refused"
+    OTHER_UTILITY = "kind_of_another_utility"
+    SEVERAL_NEAR = "several_within_tolerance"
+    SAME_PLACE = "same_place"
+    OTHER_LINK = "on_another_link"
+    DIVIDED = "link_divided"
+    AT_NODE = "put_at_node"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gis.models.corrections import Correction, CorrectionTransition
+from gis.models.drawn_devices import DrawnDevice
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.import_jobs import ImportJob, ImportJobState
 from gis.models.imports import HydraulicModel, ImportRecord
@@ -29,6 +30,7 @@ __all__ = [
     "ConnectionPointEvent",
     "Correction",
     "CorrectionTransition",
+    "DrawnDevice",
     "FindingTransition",
     "FormerOutline",
     "HydraulicModel",

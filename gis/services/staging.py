@@ -58,6 +58,8 @@ POINTS = Stage(
     "'connection point'",
 )
 
+DEVICES = Stage("devices", "staged_device", "staged_device", "gis_link", BY_KIND_AND_CODE)
+
 Refused = tuple[int, list[tuple[int, str, str, str]]]
 """How many rows were taken out, and the first of them: number in the file, kind, code, detail."""
 
@@ -113,17 +115,22 @@ def refuse(table: str, condition: str, *, kind: str = "staged.kind", detail: str
 
 def merge(stage: Stage, network: Network, record: ImportRecord | None = None) -> Written:
     """Write what is ready; new rows name the import that brought them."""
-    # Table names come from the three stages above.
-    counting = statement(__file__, "count_staged").format(
-        staged=stage.ready, table=stage.table, same=stage.same
-    )
+    kept, same = count_held(stage, stage.ready, network)
     names = {"network": network.pk, "record": record.pk if record else None}
     with connection.cursor() as cursor:
-        cursor.execute(counting, names)
-        kept, same = cursor.fetchone()
         cursor.execute(statement(__file__, f"merge_{stage.name}"), names)
         created, updated = cursor.fetchone()
     return Written(created, updated, same, kept)
+
+
+def count_held(stage: Stage, rows: str, network: Network) -> tuple[int, int]:
+    """Count the rows that stay because people edited them, and those that are as they were imported."""
+    # Table names come from the stages above.
+    counting = statement(__file__, "count_staged").format(staged=rows, table=stage.table, same=stage.same)
+    with connection.cursor() as cursor:
+        cursor.execute(counting, {"network": network.pk})
+        kept, same = cursor.fetchone()
+    return kept, same
 
 
 def described(stage: Stage) -> tuple[dict[str, int], float]:

@@ -20,6 +20,7 @@ from gis.models import (
     ConnectionPoint,
     ConnectionPointAlias,
     ConnectionPointEvent,
+    DrawnDevice,
     ImportRecord,
     Link,
     LinkEvent,
@@ -36,6 +37,9 @@ from gis.statements import statement
 
 ELEMENTS: Mapping[Any, Any] = {ConnectionPoint: ConnectionPointEvent, Link: LinkEvent, Node: NodeEvent}
 """What is removed before what, each with its history."""
+
+BESIDE: Mapping[Any, Any] = {ConnectionPoint: [ConnectionPointAlias], Link: [DrawnDevice]}
+"""What an import keeps beside elements that were there before it."""
 
 NOT_RESTORED = {"id", "version", "imported_version", "state", "state_source", "state_at", *UNTRACKED}
 
@@ -84,25 +88,40 @@ def _dependants(record: ImportRecord) -> Iterator[tuple[str, int]]:
         for related, name in _related(model):
             rows = related._default_manager.filter(**{f"{name}__created_in": record})
             if _came_with_imports(related):
-                rows = rows.exclude(created_in=record)
+                rows = _not_of_it(rows, related, record)
             elif _goes_along(related, name):
                 continue
             if times := rows.count():
                 yield related._meta.label, times
 
 
+def _not_of_it(rows: QuerySet[Any], model: Any, record: ImportRecord) -> QuerySet[Any]:
+    """Leave out what the import made, and what it changed: that goes back to what it held before."""
+    rows = rows.exclude(created_in=record)
+    event = ELEMENTS.get(model)
+    if event is None:
+        return rows
+    changed = event.objects.filter(pgh_context__import_id=record.pk, pgh_label="update")
+    return rows.exclude(pk__in=changed.values("pgh_obj_id"))
+
+
 def _edited(record: ImportRecord) -> Iterator[tuple[str, int]]:
     """Count the elements and zones that were changed since the import made or changed them."""
-    for model, event in {**ELEMENTS, Zone: ZoneEvent}.items():
-        times = model._default_manager.filter(created_in=record).exclude(version=1).count()
+    for model, event in ELEMENTS.items():
         sql = statement(__file__, "edited_since").format(
             table=model._meta.db_table, events=event._meta.db_table
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, {"import_id": str(record.pk)})
-            times += cursor.fetchone()[0]
-        if times:
+        if times := _number(sql, record):
             yield f"{model._meta.label}.version", times
+    zones = Zone.objects.filter(created_in=record).exclude(version=1).count()
+    if times := zones + _number(statement(__file__, "zones_edited_since"), record):
+        yield "gis.Zone.version", times
+
+
+def _number(sql: str, record: ImportRecord) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"import_id": str(record.pk)})
+        return int(cursor.fetchone()[0])
 
 
 def _remove(model: Any, record: ImportRecord) -> int:
@@ -110,8 +129,8 @@ def _remove(model: Any, record: ImportRecord) -> int:
     for related, name in _related(model):
         if _goes_along(related, name):
             _delete(related._default_manager.filter(**{f"{name}__created_in": record}))
-    if model is ConnectionPoint:
-        _delete(ConnectionPointAlias.objects.filter(created_in=record))
+    for kept_beside in BESIDE.get(model, ()):
+        _delete(kept_beside.objects.filter(created_in=record))
     return _delete(model._default_manager.filter(created_in=record))
 
 

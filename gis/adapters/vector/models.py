@@ -27,6 +27,7 @@ Staged = dict[str, pa.Array]
 CODE, ADDRESS, NAME, WORD = 64, 200, 120, 20
 SOURCES = [NodeKind.RESERVOIR.value, NodeKind.TANK.value, NodeKind.SUBSTATION.value]
 NODE_KINDS, LINK_KINDS = [kind.value for kind in NodeKind], [kind.value for kind in LinkKind]
+DEVICE_KINDS = [kind.value for kind in LinkKind if kind not in CONDUITS]
 ZONE_KINDS = ["commune", "district", "dma", "feeder", "transformer"]
 UTILITIES = ["water", "electricity", "sewerage"]
 SLUG = r"^[-a-zA-Z0-9_]{1,40}$"
@@ -40,8 +41,10 @@ def staged_columns(
     match layer:
         case NodeLayer():
             return _nodes(columns, layer, shapes, plane)
-        case LinkLayer():
+        case LinkLayer(on=None):
             return _links(columns, layer, shapes, plane)
+        case LinkLayer():
+            return _devices(columns, layer, shapes, plane)
         case ConnectionPointLayer():
             return _points(columns, layer, shapes, plane)
         case ZoneLayer():
@@ -76,19 +79,43 @@ def _links(columns: Columns, layer: LinkLayer, shapes: Geometries, plane: Plane)
             of_kind, longest=WORD, among=NODE_KINDS, unknown=Reason.UNKNOWN_KIND
         )
         ends[f"{end}_code"] = columns.text(source, longest=CODE, needed=needed)
-    normal = pc.if_else(_is_in(kind, ELECTRICAL), LinkState.CLOSED.value, LinkState.OPEN.value)
-    states = [state.value for state in LinkState]
-    state = columns.text(layer.state, longest=WORD, among=states, unknown=Reason.UNKNOWN_STATE)
     return {
         "kind": kind,
         **ends,
         "geom": hex_shapes(places),
         "length_m": pc.coalesce(declared, pa.array(drawn)),
         "diameter_mm": columns.number(layer.diameter_mm, metres=METRES["mm"], negative=False),
-        "state": pc.coalesce(state, normal),
-        "operable": columns.truth(layer.operable, _is_in(kind, BARRIERS)),
+        **_worked(columns, layer, kind),
         "attributes": columns.json(layer.attributes),
     }, places
+
+
+def _devices(
+    columns: Columns, layer: LinkLayer, shapes: Geometries, plane: Plane
+) -> tuple[Staged, Geometries]:
+    assert layer.on is not None
+    kind = _kind(columns, layer.kind, DEVICE_KINDS)
+    places = _placed(columns, shapes, "point", plane)
+    return {
+        "kind": kind,
+        "geom": hex_shapes(places),
+        "host_code": columns.text(layer.on.link, longest=CODE),
+        "reversed": columns.truth(layer.on.reversed, pa.repeat(NO, len(columns))),
+        "diameter_mm": columns.number(layer.diameter_mm, metres=METRES["mm"], negative=False),
+        **_worked(columns, layer, kind),
+        "attributes": columns.json(layer.attributes),
+    }, places
+
+
+def _worked(columns: Columns, layer: LinkLayer, kind: pa.Array) -> Staged:
+    """Return the states of links and whether people can change them; what says nothing is as usual."""
+    normal = pc.if_else(_is_in(kind, ELECTRICAL), LinkState.CLOSED.value, LinkState.OPEN.value)
+    states = [state.value for state in LinkState]
+    state = columns.text(layer.state, longest=WORD, among=states, unknown=Reason.UNKNOWN_STATE)
+    return {
+        "state": pc.coalesce(state, normal),
+        "operable": columns.truth(layer.operable, _is_in(kind, BARRIERS)),
+    }
 
 
 def _points(

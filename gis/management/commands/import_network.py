@@ -91,9 +91,13 @@ class Command(BaseCommand):
                 f"  {step}: {written.created} new, {written.updated} changed, "
                 f"{written.unchanged} unchanged, {written.kept} kept as edited"
             )
-        for said in (*report.errors, *report.warnings)[:SHOWN_ERRORS]:
+        for said in (*report.errors, *report.warnings, *report.notes)[:SHOWN_ERRORS]:
             self.stdout.write(f"  {said.row}: {said.reason} {said.detail}".rstrip())
-        counted = [*report.error_counts.items(), *report.warning_counts.items()]
+        counted = [
+            *report.error_counts.items(),
+            *report.warning_counts.items(),
+            *report.note_counts.items(),
+        ]
         if sum(times for _reason, times in counted) > SHOWN_ERRORS:
             self.stdout.write("  … " + ", ".join(f"{times} {reason}" for reason, times in counted))
         if report.dry_run:

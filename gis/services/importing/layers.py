@@ -14,11 +14,13 @@ from gis.adapters.vector.staged import Reading, as_csv
 from gis.domain.checks import label
 from gis.domain.mapping import ConnectionPointLayer, LinkLayer, NodeLayer, ZoneLayer
 from gis.domain.refusals import Refusals
-from gis.domain.rows import Reason, RowError
+from gis.domain.rows import Reason, RowError, link_kinds
 from gis.models import ImportRecord, Network
+from gis.services.importing.dividing import Dividing
 from gis.services.importing.reports import Outcome, Progress
 from gis.services.importing.zones import write_zones
 from gis.services.staging import (
+    DEVICES,
     LINKS,
     NODES,
     POINTS,
@@ -71,11 +73,13 @@ def write_layer(
             step, written = "zones", write_zones(reading, record, progress)
         case NodeLayer():
             step, written = "nodes", _nodes(reading, _needed(network), record, progress, outcome)
-        case LinkLayer():
+        case LinkLayer(on=None):
             step, written = "links", _links(reading, _needed(network), record, progress, outcome)
+        case LinkLayer():
+            step, written = "links", _devices(reading, _needed(network), record, progress, outcome)
         case ConnectionPointLayer():
             step, written = "connection_points", _points(reading, _needed(network), record, progress, outcome)
-    outcome.counts[step] = outcome.counts.get(step, Written()) + written
+    _count(outcome, step, written)
 
 
 def _nodes(
@@ -93,6 +97,7 @@ def _links(
     assert isinstance(layer, LinkLayer)
     with opened(LINKS):
         _copy(LINKS, reading, progress)
+        _refuse_kinds(LINKS, reading, network)
         if layer.start is None:
             run("snap_ends", {"network": network.pk, "tolerance_m": layer.tolerance_m})
             alone = refuse(
@@ -102,7 +107,44 @@ def _links(
         resolve(LINKS, network)
         for reason, condition, detail in LINK_CHECKS:
             _note(reading.errors, reading, reason, refuse(LINKS.ready, condition, detail=detail))
-        return _merged(LINKS, network, record, progress, outcome)
+        dividing = Dividing(network, record)
+        redrawn = dividing.find_redrawn()
+        written = _merged(LINKS, network, record, progress, outcome)
+        if redrawn:
+            for step, divided in dividing.write_redrawn().items():
+                _count(outcome, step, divided)
+        return written
+
+
+def _devices(
+    reading: Reading, network: Network, record: ImportRecord, progress: Progress, outcome: Outcome
+) -> Written:
+    layer = reading.mapping
+    assert isinstance(layer, LinkLayer)
+    assert layer.on is not None
+    with opened(DEVICES):
+        _copy(DEVICES, reading, progress)
+        _refuse_kinds(DEVICES, reading, network)
+        dividing = Dividing(network, record, layer.on.tolerance_m)
+        for reason, refused in dividing.find():
+            _note(reading.errors, reading, reason, refused)
+        for reason, told in dividing.told():
+            _note(outcome.notes, reading, reason, told)
+        total = _described(DEVICES, outcome)
+        progress("links", 0, total)
+        written = dividing.write()
+        progress("links", total, total)
+        devices = written.pop("links")
+        for step, divided in written.items():
+            _count(outcome, step, divided)
+        return devices
+
+
+def _refuse_kinds(stage: Stage, reading: Reading, network: Network) -> None:
+    """Take out the links of a kind that networks of this utility do not have."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(link_kinds(network.utility)))
+    refused = refuse(stage.staged, f"kind NOT IN ({kinds})", detail=f"'{network.utility}'")
+    _note(reading.errors, reading, Reason.OTHER_UTILITY, refused)
 
 
 def _points(
@@ -121,6 +163,7 @@ def _points(
                 refuse(POINTS.ready, condition, kind=POINTS.kind, detail=detail),
             )
         near = {"network": network.pk, "tolerance_m": layer.tolerance_m}
+        run("settle_on_parts", near)
         run("join_link_ends", near)
         run(f"join_nearest_{layer.nearest}", near)
         _note(reading.warnings, reading, Reason.NOTHING_NEAR, alone_points(layer.tolerance_m))
@@ -164,18 +207,27 @@ def _merged(
     stage: Stage, network: Network, record: ImportRecord, progress: Progress, outcome: Outcome
 ) -> Written:
     step = "connection_points" if stage is POINTS else stage.name
-    kinds, metres = described(stage)
-    total = sum(kinds.values())
+    total = _described(stage, outcome)
     progress(step, 0, total)
-    for kind, number in kinds.items():
-        outcome.kinds[kind] = outcome.kinds.get(kind, 0) + number
-    outcome.length_m += metres
     written = merge(stage, network, record)
     if written.created > MANY:
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {stage.table}")
     progress(step, total, total)
     return written
+
+
+def _described(stage: Stage, outcome: Outcome) -> int:
+    """Add what is ready to the kinds and lengths of the outcome; return how many rows that is."""
+    kinds, metres = described(stage)
+    for kind, number in kinds.items():
+        outcome.kinds[kind] = outcome.kinds.get(kind, 0) + number
+    outcome.length_m += metres
+    return sum(kinds.values())
+
+
+def _count(outcome: Outcome, step: str, written: Written) -> None:
+    outcome.counts[step] = outcome.counts.get(step, Written()) + written
 
 
 def _note(refusals: Refusals, reading: Reading, reason: Reason, refused: Refused) -> None:

@@ -32,6 +32,7 @@ class Outcome:
     length_m: float = 0.0
     errors: Refusals = field(default_factory=Refusals)
     warnings: Refusals = field(default_factory=Refusals)
+    notes: Refusals = field(default_factory=Refusals)
     counts: dict[str, Written] = field(default_factory=dict)
 
     @property
@@ -43,7 +44,8 @@ class Outcome:
 class ImportReport:
     """What an import did, or in a dry run would do.
 
-    `errors` and `warnings` name the first rows, `error_counts` and `warning_counts` count all by reason.
+    `errors`, `warnings` and `notes` (what was done to fit a row in) name the first rows; `error_counts`,
+    `warning_counts` and `note_counts` count all by reason.
     """
 
     network: str | None
@@ -54,8 +56,10 @@ class ImportReport:
     length_km: float
     errors: tuple[RowError, ...] = ()
     warnings: tuple[RowError, ...] = ()
+    notes: tuple[RowError, ...] = ()
     error_counts: Mapping[str, int] = field(default_factory=dict)
     warning_counts: Mapping[str, int] = field(default_factory=dict)
+    note_counts: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, Written] = field(default_factory=dict)
     record_id: int | None = None
     dry_run: bool = False
@@ -85,8 +89,10 @@ def report_of(
         length_km=round(outcome.length_m / 1000, 3),
         errors=tuple(outcome.errors.told),
         warnings=tuple(outcome.warnings.told),
+        notes=tuple(outcome.notes.told),
         error_counts=dict(outcome.errors.counts),
         warning_counts=dict(outcome.warnings.counts),
+        note_counts=dict(outcome.notes.counts),
         counts=outcome.counts,
         record_id=record_id,
         dry_run=dry_run,

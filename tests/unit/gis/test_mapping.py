@@ -50,6 +50,9 @@ def test_the_fields_a_layer_needs_are_known_by_where_they_are_declared() -> None
         ("layers: [{model: link, code: A, start: B}]", "layers.0.link"),
         ("layers: [{model: link, code: A, tolerance_m: -1}]", "layers.0.link.tolerance_m"),
         ("layers: [{model: link, code: A, tolerance_m: .inf}]", "layers.0.link.tolerance_m"),
+        ("layers: [{model: link, code: A, on: {}}]", "layers.0.link"),
+        ("layers: [{model: link, code: A, kind: B, length_m: C, on: {}}]", "layers.0.link"),
+        ("layers: [{model: link, code: A, kind: B, on: {within: 1}}]", "layers.0.link.on.within"),
         ("{unit: yard, layers: [{model: node, code: A}]}", "unit"),
         ("layers: [{model: node, code: A, coordinates: {x: X}}]", "layers.0.node.coordinates"),
         ("x: " + "y" * 300_000, "mapping"),
@@ -60,3 +63,12 @@ def test_a_mapping_that_cannot_be_used_says_where(text: str, path: str) -> None:
     with pytest.raises(MappingError) as refused:
         read_mapping(text)
     assert any(said.startswith(path) for said in refused.value.errors)
+
+
+def test_what_lies_on_links_comes_after_them_and_names_the_fields_it_needs() -> None:
+    mapping = read_mapping(
+        "layers: [{model: link, code: A, kind: K, on: {link: C, reversed: R}},"
+        " {model: link, code: P}, {model: node, code: N}]"
+    )
+    assert [place for place, _ in mapping.in_order()] == [2, 1, 0]
+    assert mapping.layers[0].fields() == {"code": "A", "kind": "K", "on.link": "C", "on.reversed": "R"}

@@ -39,6 +39,7 @@ STEPS: Mapping[str, Promise] = {
     "links": _("Links"),
     "connection_points": _("Connection points"),
     "zones": _("Zones"),
+    "parts": _("Parts of divided pipes and lines"),
     "aliases": _("Old references"),
     "memberships": _("Zones of the connection points"),
 }
@@ -71,6 +72,13 @@ REASONS: Mapping[str, Promise] = {
     "nothing_within_tolerance": _("Nothing to join it to within the tolerance"),
     "reference_taken": _("This old reference belongs to another connection point"),
     "unknown_parent": _("Its parent zone is not there"),
+    "zone_refused": _("This zone cannot be drawn"),
+    "kind_of_another_utility": _("Networks of this kind have no such element"),
+    "several_within_tolerance": _("Several pipes or lines are equally near: name the one it lies on"),
+    "same_place": _("Another device is in the same place"),
+    "on_another_link": _("It lies on another pipe or line than before"),
+    "link_divided": _("Its pipe or line was divided; the other part has a code of its own"),
+    "put_at_node": _("It lies at a node, and stands between that and its pipe or line"),
 }
 REFUSALS: Mapping[str, Promise] = {
     "missing_crs": _("The file does not say its coordinate system. Nothing is guessed: tell it below."),
@@ -115,6 +123,8 @@ class Report:
     rows: Sequence[Told] = ()
     warnings: Sequence[tuple[Any, int]] = ()
     warned: Sequence[Told] = ()
+    notes: Sequence[tuple[Any, int]] = ()
+    noted: Sequence[Told] = ()
     question: Mapping[str, Any] | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
 
@@ -127,6 +137,10 @@ class Report:
         return self.warned[:SHOWN_ROWS]
 
     @property
+    def shown_noted(self) -> Sequence[Told]:
+        return self.noted[:SHOWN_ROWS]
+
+    @property
     def refused_rows(self) -> int:
         return sum(times for _reason, times in self.reasons)
 
@@ -134,7 +148,7 @@ class Report:
 def report_of(job: ImportJob) -> Report:
     """Say what the last run of a job told."""
     said = job.report
-    errors, warned = _told(said.get("errors")), _told(said.get("warnings"))
+    errors, warned, noted = (_told(said.get(name)) for name in ("errors", "warnings", "notes"))
     return Report(
         code=said.get("code", ""),
         refusals=_refusals(said),
@@ -148,6 +162,8 @@ def report_of(job: ImportJob) -> Report:
         rows=errors,
         warnings=_counted(said.get("warning_counts"), warned),
         warned=warned,
+        notes=_counted(said.get("note_counts"), noted),
+        noted=noted,
         question=said.get("question"),
         said=said,
     )

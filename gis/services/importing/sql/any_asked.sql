@@ -1,0 +1,1 @@
+SELECT host_id FROM asked_host LIMIT 1
