@@ -55,6 +55,6 @@ def check_networks(
 
 
 @shared_task(name="gis.repair_findings", time_limit=3000)
-def repair_findings(finding_ids: list[int], actor_id: int) -> int:
-    """Make the repairs suggested of many findings for a person; return how many were made."""
-    return quality.repair_by_ids(finding_ids=finding_ids, actor_id=actor_id).done
+def repair_findings(finding_ids: list[int], actor_id: int, repair: str = "") -> int:
+    """Repair many findings for a person, each as suggested unless told; return how many repairs were made."""
+    return quality.repair_by_ids(finding_ids=finding_ids, actor_id=actor_id, repair=repair).done

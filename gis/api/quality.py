@@ -91,6 +91,7 @@ class FindingViewSet(
             actor=_person(request),
             version=asked["version"],
             choice=asked["choice"],
+            repair=asked["repair"],
         )
         return Response(self.get_serializer(repaired).data)
 
@@ -115,9 +116,8 @@ class FindingViewSet(
     def repair_several(self, request: Request) -> Response:
         asked = _read(BulkSerializer, request)
         chosen = queue.findings(request.user, ids=asked["ids"])
-        return Response(
-            DecidedSerializer(services.repair_findings(findings=chosen, actor=_person(request))).data
-        )
+        decided = services.repair_findings(findings=chosen, actor=_person(request), repair=asked["repair"])
+        return Response(DecidedSerializer(decided).data)
 
     @extend_schema(
         summary="Ignore findings with a reason", request=BulkSerializer, responses=DecidedSerializer

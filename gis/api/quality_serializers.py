@@ -26,12 +26,16 @@ class FindingFilter(django_filters.FilterSet):
 
 
 class FindingSerializer(GeoFeatureModelSerializer):
-    """One finding; `reason` and `advice` are in the reader's language, `repair` may be empty."""
+    """One finding; `reason` and `advice` are in the reader's language, `repair` may be empty.
+
+    `repairs` are those offered, the one suggested first.
+    """
 
     check = serializers.CharField(source="check_code")
     network = serializers.CharField(source="network.code", allow_null=True, default=None)
     reason = serializers.SerializerMethodField()
     advice = serializers.SerializerMethodField()
+    repairs = serializers.SerializerMethodField()
     choices = serializers.SerializerMethodField()
     geom = GeometryField(precision=PRECISION)
 
@@ -41,7 +45,7 @@ class FindingSerializer(GeoFeatureModelSerializer):
         id_field = "id"
         fields = (
             *("id", "check", "network", "state", "subject_kind", "subject_code", "reason", "advice"),
-            *("repair", "choices", "details", "found_at", "version", "geom"),
+            *("repair", "repairs", "choices", "details", "found_at", "version", "geom"),
         )
 
     def get_reason(self, finding: QualityFinding) -> str:
@@ -50,24 +54,35 @@ class FindingSerializer(GeoFeatureModelSerializer):
     def get_advice(self, finding: QualityFinding) -> str:
         return services.advice(finding)
 
+    def get_repairs(self, finding: QualityFinding) -> list[str]:
+        return services.repairs_of(finding)
+
     def get_choices(self, finding: QualityFinding) -> list[str]:
         return services.choices_of(finding)
 
 
 class DecisionSerializer(serializers.Serializer[Any]):
-    """One decision. `version` is that of the finding as it was seen; `choice` answers where a repair asks."""
+    """One decision. `version` is that of the finding as it was seen; `choice` answers where a repair asks.
+
+    `repair` names one of `repairs`; the one suggested, unless told.
+    """
 
     version = serializers.IntegerField(min_value=1)
     choice = serializers.CharField(max_length=64, required=False, default="")
+    repair = serializers.ChoiceField(sorted(services.REPAIRS), required=False, default="")
     reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 
 class BulkSerializer(serializers.Serializer[Any]):
-    """Several decisions of one kind: to repair, or to ignore with a reason."""
+    """Several decisions of one kind: to repair, or to ignore with a reason.
+
+    `repair` names the repair of all of them; each as suggested, unless told.
+    """
 
     ids = serializers.ListField(
         child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST_AT_ONCE
     )
+    repair = serializers.ChoiceField(sorted(services.REPAIRS), required=False, default="")
     reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
 
 

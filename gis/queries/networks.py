@@ -52,6 +52,18 @@ def network_extents() -> dict[int, tuple[float, float, float, float]]:
     return dict(Node.objects.values_list("network_id").annotate(Extent("geom")).order_by())
 
 
+def networks_box() -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all networks together; None where nothing lies anywhere."""
+    versions = Network.objects.order_by("pk").values_list("pk", "topology_version")
+    key = "gis.networks_box." + ".".join(f"{pk}-{version}" for pk, version in versions)
+    box: tuple[float, float, float, float] | None = cache.get(key)
+    if box is None and (extents := network_extents()):
+        west, south, east, north = zip(*extents.values(), strict=True)
+        box = (min(west), min(south), max(east), max(north))
+        cache.set(key, box, KEPT_S)
+    return box
+
+
 def network_sizes() -> list[NetworkSize]:
     """Return what each network holds, counted once for each version of its topology."""
     return [NetworkSize(network, *_size(network)) for network in Network.objects.order_by("code")]

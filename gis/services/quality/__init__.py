@@ -19,7 +19,7 @@ from gis.services.quality.registry import (
     quality_checks,
     register_quality_check,
 )
-from gis.services.quality.repairs import REPAIRS, Repair, choices_of, is_undoable
+from gis.services.quality.repairs import REPAIRS, Repair, choices_of, is_undoable, repairs_of
 from gis.services.quality.telling import STATE_NAMES, advice, kind_name, sentence
 
 __all__ = [
@@ -44,5 +44,6 @@ __all__ = [
     "repair_by_ids",
     "repair_finding",
     "repair_findings",
+    "repairs_of",
     "sentence",
 ]

@@ -13,10 +13,11 @@ CHECKS = (
         "island",
         _("Isolated island"),
         _("%(nodes)s nodes, %(links)s links, %(points)s connection points hang together without a source."),
-        _("Join it to the network it belongs to, or import the link that is missing."),
+        _("Join it to its network, import the link that is missing, or say that it stands apart."),
         statement(__file__, "island"),
         whole=True,
         prepares=(preparing.island_nodes,),
+        advice_near=_("%(other_kind)s %(other)s is %(distance)s away: join the two, if they are one place."),
     ),
     QualityCheck(
         "loop",
@@ -40,7 +41,7 @@ CHECKS = (
         "dangling_end",
         _("Dangling end"),
         _("%(other_kind)s %(other)s ends here and serves nobody."),
-        _("Look what should follow; if it is a capped end, ignore this with that reason."),
+        _("Look what should follow; if it is capped, say that it ends here."),
         statement(__file__, "dangling_end"),
         prepares=(preparing.free_ends,),
     ),
@@ -73,6 +74,7 @@ CHECKS = (
         _("Find out which code the customer's file uses, and mend the other at its source."),
         statement(__file__, "duplicate_point"),
         whole=True,
+        advice_near=_("Keep one: the code of the other becomes an old reference of it."),
     ),
     QualityCheck(
         "point_without_node",
@@ -96,6 +98,7 @@ CHECKS = (
         _("Redraw the zone, or mend the place of the point."),
         statement(__file__, "point_outside_zones"),
         prepares=(preparing.zoneless,),
+        advice_near=_("Extend the zone to it, redraw the zone, or mend the place of the point."),
     ),
     QualityCheck(
         "overlapping_zones",

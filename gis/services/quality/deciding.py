@@ -19,7 +19,7 @@ from gis.errors import RepairImpossible, RepairOutdated
 from gis.models import FindingTransition, Network, QualityFinding
 from gis.services.quality.checking import check_around, check_whole
 from gis.services.quality.ledger import Ledger, undo
-from gis.services.quality.repairs import REPAIRS
+from gis.services.quality.repairs import REPAIRS, repairs_of
 
 TOPIC = "gis.quality_finding_changed"
 PART = 200
@@ -37,13 +37,14 @@ class Decided:
 
 @transaction.atomic
 def repair_finding(
-    *, finding: QualityFinding, actor: User, version: int | None = None, choice: str = ""
+    *, finding: QualityFinding, actor: User, version: int | None = None, choice: str = "", repair: str = ""
 ) -> QualityFinding:
-    """Make the repair suggested, and check again what lies around it.
+    """Make a repair, and check again what lies around it.
 
     Args:
         version: the version of the finding that the person saw.
         choice: the answer where the repair asks (`Repair.question`).
+        repair: which of those offered (`repairs_of`); the one suggested, unless told.
 
     Raises:
         VersionConflict: someone decided in the meantime.
@@ -52,30 +53,37 @@ def repair_finding(
         InvalidInput: the choice is none.
     """
     with _locked(finding.network) as boxes:
-        repaired = _repair(finding, actor, version, choice, boxes)
+        repaired = _repair(finding, actor, version, choice, boxes, repair)
     return repaired
 
 
 @transaction.atomic
-def repair_findings(*, findings: Iterable[QualityFinding], actor: User) -> Decided:
-    """Make the repair suggested of each of several open findings; one that is refused leaves the others."""
+def repair_findings(*, findings: Iterable[QualityFinding], actor: User, repair: str = "") -> Decided:
+    """Repair several open findings; one that is refused leaves the others, one repaired by another waits.
+
+    `repair` names the repair to make of each; the one suggested for it, unless told.
+    """
     refused: dict[int, str] = {}
+    made: set[tuple[object, ...]] = set()
     done = 0
     for network, of_network in _by_network(findings).items():
         with _locked(network) as boxes:
             for finding in of_network:
+                same = _what(finding, repair)
+                if same in made:
+                    continue
                 try:
-                    if finding.repair in REPAIRS and REPAIRS[finding.repair].question:
-                        raise RepairImpossible(str(REPAIRS[finding.repair].question))
+                    _refuse_of_several(finding, repair)
                     with transaction.atomic():
-                        _repair(finding, actor, finding.version, "", boxes)
+                        _repair(finding, actor, finding.version, "", boxes, repair)
                     done += 1
+                    made.add(same)
                 except ChabakaError as error:
                     refused[finding.pk] = error.detail
     return Decided(done, refused)
 
 
-def repair_by_ids(*, finding_ids: Sequence[int], actor_id: int) -> Decided:
+def repair_by_ids(*, finding_ids: Sequence[int], actor_id: int, repair: str = "") -> Decided:
     """Repair many findings for a person who may see them, a part at a time; each part is kept once made."""
     actor = User.objects.get(pk=actor_id)
     done = 0
@@ -83,7 +91,7 @@ def repair_by_ids(*, finding_ids: Sequence[int], actor_id: int) -> Decided:
     for start in range(0, len(finding_ids), PART):
         ids = finding_ids[start : start + PART]
         chosen = QualityFinding.objects.visible_to(actor).select_related("network").filter(pk__in=ids)
-        decided = repair_findings(findings=chosen, actor=actor)
+        decided = repair_findings(findings=chosen, actor=actor, repair=repair)
         done, refused = done + decided.done, {**refused, **decided.refused}
     return Decided(done, refused)
 
@@ -132,18 +140,34 @@ def reopen_finding(
         repair = REPAIRS.get(finding.repair)
         if repair is None or repair.lasting or finding.ledger is None:
             raise RepairOutdated
+        if finding.network:
+            boxes += undo(finding.ledger, finding.network)
         if repair.undo:
             repair.undo(finding.ledger, actor)
-        elif finding.network:
-            boxes += undo(finding.ledger, finding.network)
     return reopened
 
 
+def _what(finding: QualityFinding, repair: str) -> tuple[object, ...]:
+    """Tell repairs apart by what they do: an island and its end may suggest the same."""
+    other = finding.details.get("other_table"), finding.details.get("other_id")
+    return finding.subject_table, finding.subject_id, repair or finding.repair, *other
+
+
+def _refuse_of_several(finding: QualityFinding, named: str) -> None:
+    repair = REPAIRS.get(named or finding.repair)
+    if repair and repair.question:
+        raise RepairImpossible(str(repair.question))
+    if repair and repair.claims and not named:
+        raise RepairImpossible(
+            _("This says what is on the ground: show findings of this kind alone to say it of several.")
+        )
+
+
 def _repair(
-    finding: QualityFinding, actor: User, version: int | None, choice: str, boxes: list[Polygon]
+    finding: QualityFinding, actor: User, version: int | None, choice: str, boxes: list[Polygon], named: str
 ) -> QualityFinding:
-    repair = REPAIRS.get(finding.repair)
-    if repair is None:
+    repair = REPAIRS.get(named or finding.repair)
+    if repair is None or repair.code not in repairs_of(finding):
         raise RepairImpossible(_("Nothing repairs this by itself: follow the advice."))
     ledger = Ledger(actor=actor, choice=choice)
     repaired = _decide(finding, FindingState.REPAIRED, actor, version)
@@ -151,8 +175,8 @@ def _repair(
         repair.apply(finding, ledger)
     if finding.network:
         ledger.tell(finding.network)
-    repaired.ledger = ledger.as_json()
-    repaired.save(update_fields=["ledger"])
+    repaired.ledger, repaired.repair = ledger.as_json(), repair.code
+    repaired.save(update_fields=["ledger", "repair"])
     boxes += ledger.boxes or [_around(finding)]
     return repaired
 

@@ -61,13 +61,13 @@ class Ledger:
         self._see(row.geom)
         self.rows[_table(row), row.pk] = [NEW, row.version]
 
-    def remove(self, row: Row) -> None:
-        """Delete a row on which nothing hangs.
+    def remove(self, row: Row, *, along: Collection[type[models.Model]] = ()) -> None:
+        """Delete a row on which nothing hangs but rows of the models `along`, which go with it.
 
         Raises:
             StillInUse: something of the platform hangs on it.
         """
-        if _hangs(row):
+        if _hangs(row, along):
             raise StillInUse
         self._see(row.geom)
         self._note(row)[1] = NEW
@@ -155,15 +155,15 @@ def _restore(table: str, pk: int, version: int, *, removed: bool) -> None:
             raise RepairOutdated
 
 
-def _hangs(row: Row) -> bool:
-    """Say whether any row of any application refers to this one."""
+def _hangs(row: Row, along: Collection[type[models.Model]] = ()) -> bool:
+    """Say whether any row of any application refers to this one, but for the models `along`."""
     collector = Collector(using="default")
     try:
         collector.collect([row])
     except ProtectedError:
         return True
-    others = any(model is not type(row) for model in collector.data)
-    quick = any(rows.exists() for rows in collector.fast_deletes)
+    others = any(model is not type(row) and model not in along for model in collector.data)
+    quick = any(rows.model not in along and rows.exists() for rows in collector.fast_deletes)
     unlinked = any(bool(rows) for batches in collector.field_updates.values() for rows in batches)
     return others or quick or unlinked
 

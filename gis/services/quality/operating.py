@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from backend.core import clock
@@ -15,8 +17,9 @@ from gis.errors import RepairImpossible, RepairOutdated
 from gis.models import ConnectionPoint, Link, QualityFinding, Zone, ZoneEvent
 from gis.services.quality.ledger import Ledger
 from gis.services.states import set_link_state
-from gis.services.zones import derive_memberships, redraw_zone
+from gis.services.zones import Neighbours, derive_memberships, redraw_zone
 from gis.services.zones.outlines import without
+from gis.statements import statement
 
 
 def join_zones(finding: QualityFinding, ledger: Ledger) -> None:
@@ -42,8 +45,30 @@ def cut_overlap(finding: QualityFinding, ledger: Ledger) -> None:
     ledger.notes |= {"zone": giving.code, "before": giving.version, "version": changed.zone.version}
 
 
+def extend_zone(finding: QualityFinding, ledger: Ledger) -> None:
+    """Extend the nearest zone to a connection point outside every zone, sparing its neighbours' ground."""
+    point = ConnectionPoint.objects.filter(pk=finding.subject_id).first()
+    zone = Zone.objects.filter(pk=finding.details["other_id"], valid__contains=clock.now()).first()
+    if point is None or zone is None or point.memberships.filter(valid__contains=clock.now()).exists():
+        raise RepairImpossible
+    with connection.cursor() as cursor:
+        values = {"zone": zone.pk, "point": point.geom.hexewkb.decode()}
+        cursor.execute(statement(__file__, "reach_point"), values)
+        (reached,) = cursor.fetchone()
+    changed = redraw_zone(
+        code=zone.code,
+        geom=GEOSGeometry(reached),
+        neighbours=Neighbours.CUT,
+        actor=ledger.actor,
+        reason=_("Extended to a connection point"),
+    )
+    if not changed.zone.geom.intersects(point.geom):
+        raise RepairImpossible
+    ledger.notes |= {"zone": zone.code, "before": zone.version, "version": changed.zone.version}
+
+
 def restore_outline(ledger: Mapping[str, Any], actor: User) -> None:
-    """Draw a zone as it was before its overlap was cut, as of now."""
+    """Draw a zone as it was before its repair, as of now."""
     zone = Zone.objects.filter(code=ledger["zone"], version=ledger["version"]).first()
     was = (
         zone

@@ -37,6 +37,8 @@ def island_nodes(look: Look) -> None:
     nodes, sources = _columns("node_ids", 1, look)[:, 0], _columns("source_ids", 1, look)[:, 0]
     alone, part_of = islands(nodes, _columns("link_ends", 2, look), sources)
     _fill("island_node", ("node_id", "part"), zip(alone.tolist(), part_of.tolist(), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX ON island_node (node_id)")
 
 
 def mesh_links(look: Look) -> None:

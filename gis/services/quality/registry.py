@@ -67,6 +67,7 @@ class QualityCheck:
     what lies in the box; a check that is `whole` is left out then.
 
     Attributes:
+        advice_near: the advice where the finding names another element that would mend it.
         prepares: run before the statement, once for all checks that share it: temporary tables.
         utilities: of the networks it is for; empty for all.
     """
@@ -80,6 +81,7 @@ class QualityCheck:
     whole: bool = False
     prepares: tuple[Preparation, ...] = ()
     utilities: frozenset[str] = field(default_factory=frozenset)
+    advice_near: Promise | None = None
 
     def concerns(self, look: Look) -> bool:
         """Say whether this check belongs to a look."""

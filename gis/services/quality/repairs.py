@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.core.models import User
 from gis.models import QualityFinding
-from gis.services.quality import mending, operating
+from gis.services.quality import marking, mending, merging, operating
 from gis.services.quality.ledger import Ledger
 
 
@@ -21,8 +21,9 @@ class Repair:
 
     Attributes:
         label: what the button says.
-        undo: takes back what the ledger noted; None where the rows of the ledger say it all.
+        undo: takes back what the ledger noted besides its rows.
         lasting: it cannot be undone.
+        claims: it says what is on the ground; of several only when it was named.
         question: what is asked of the person, to be answered with one of `choices`; such a finding is
             repaired one by one.
     """
@@ -32,6 +33,7 @@ class Repair:
     apply: Callable[[QualityFinding, Ledger], None]
     undo: Callable[[Mapping[str, Any], User], None] | None = None
     lasting: bool = False
+    claims: bool = False
     question: Promise | None = None
 
 
@@ -42,6 +44,16 @@ REPAIRS: Mapping[str, Repair] = {
         Repair("join_link", _("Join it here"), mending.join_link),
         Repair("move_end", _("Draw the end to its node"), mending.move_end),
         Repair("remove_link", _("Remove this one"), mending.remove_link),
+        Repair("cap_end", _("It ends here"), marking.cap_end, claims=True),
+        Repair("separate_island", _("It stands apart on purpose"), marking.set_apart, claims=True),
+        Repair("merge_point", _("Merge the two points"), merging.merge_point, merging.part_points),
+        Repair(
+            "extend_zone",
+            _("Extend the zone"),
+            operating.extend_zone,
+            operating.restore_outline,
+            claims=True,
+        ),
         Repair("attach_point", _("Attach it"), mending.attach_point),
         Repair("join_zones", _("Make it a member"), operating.join_zones, lasting=True),
         Repair(
@@ -67,6 +79,12 @@ def choices_of(finding: QualityFinding) -> list[str]:
     if finding.repair == "cut_overlap":
         return [finding.subject_code, finding.details["other"]]
     return list(finding.details.get("choices", [])) if finding.repair else []
+
+
+def repairs_of(finding: QualityFinding) -> list[str]:
+    """Return the codes of the repairs that a finding offers, the one suggested first."""
+    offered = [finding.repair, *finding.details.get("also", [])]
+    return [code for code in dict.fromkeys(offered) if code in REPAIRS]
 
 
 def is_undoable(finding: QualityFinding) -> bool:

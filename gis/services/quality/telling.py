@@ -35,7 +35,10 @@ def sentence(finding: QualityFinding) -> str:
 def advice(finding: QualityFinding) -> str:
     """Say what to do."""
     check = quality_check(finding.check_code)
-    return _begun(str(check.advice) % _words(finding.details)) if check else ""
+    if check is None:
+        return ""
+    near = check.advice_near if finding.repair and finding.details.get("other_id") else None
+    return _begun(str(near or check.advice) % _words(finding.details))
 
 
 def _begun(text: str) -> str:

@@ -70,12 +70,24 @@ def test_a_finding_is_repaired_and_its_repair_undone(found: QualityFinding, supe
 def test_several_are_decided_at_once(found: QualityFinding, supervisor: Client) -> None:
     ids = list(QualityFinding.objects.values_list("pk", flat=True))
     decided = send(supervisor, "repair-several/", ids=ids).json()
-    assert (decided["done"], len(decided["refused"])) == (1, len(ids) - 1)
+    assert (decided["done"], len(decided["refused"])) == (1, len(ids) - 2), "an island is its end's repair"
     assert send(supervisor, "ignore-several/", ids=ids).status_code == 400
     open_ids = list(QualityFinding.objects.filter(state="open").values_list("pk", flat=True))
     ignored = send(supervisor, "ignore-several/", ids=open_ids, reason="bouchon").json()
     assert ignored == {"done": len(open_ids), "refused": {}}
+    assert send(supervisor, "repair-several/", ids=open_ids, repair="burn").status_code == 400
     assert send(supervisor, "repair-several/", ids=[]).status_code == 400
+
+
+def test_a_finding_offers_its_repairs_and_takes_the_one_named(
+    found: QualityFinding, supervisor: Client
+) -> None:
+    island = supervisor.get(f"{ADDRESS}?check=island").json()["features"][0]
+    assert island["properties"]["repairs"] == ["join_link", "separate_island"]
+    named = send(supervisor, f"{island['id']}/repair/", version=1, repair="separate_island").json()
+    assert (named["properties"]["state"], named["properties"]["repair"]) == ("repaired", "separate_island")
+    dangling = QualityFinding.objects.filter(check_code="dangling_end").values_list("pk", flat=True)
+    assert send(supervisor, "repair-several/", ids=list(dangling), repair="cap_end").json()["done"] == 2
 
 
 def test_places_are_points_where_few_and_cells_with_counts_where_many(

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.utils import translation
 
+from backend.core import clock
 from backend.core.errors import InvalidInput, VersionConflict
 from backend.core.models import User
 from gis.domain.placement import geodesic_length_m
@@ -15,6 +16,7 @@ from gis.domain.rows import LinkRow, NodeRow
 from gis.errors import RepairImpossible, RepairOutdated
 from gis.models import (
     ConnectionPoint,
+    ConnectionPointAlias,
     Link,
     LinkEvent,
     Network,
@@ -24,12 +26,12 @@ from gis.models import (
     ZoneMembership,
 )
 from gis.queries import directed_trace
-from gis.services import add_elements, check_networks
+from gis.services import add_elements, check_networks, derive_memberships
 from gis.services.quality import ignore_findings, reopen_finding, repair_finding, repair_findings
 from telemetry.models import Device
 from tests.factories.core import hicham, salma
 from tests.factories.gis import built, customers, square, zone
-from tests.integration.gis.test_quality_checks import EDGE, at, pipe
+from tests.integration.gis.test_quality_checks import EDGE, METRE, at, pipe
 
 pytestmark = pytest.mark.django_db
 
@@ -208,8 +210,8 @@ def test_several_are_repaired_at_once_and_those_that_cannot_be_say_why(branch: N
     findings = list(QualityFinding.objects.filter(state="open"))
     decided = repair_findings(findings=findings, actor=boss())
     by_check = {finding.pk: finding.check_code for finding in findings}
-    assert sorted(by_check[pk] for pk in decided.refused) == ["dangling_end", "island", "island"]
-    assert decided.done == len(findings) - 3 == 2
+    assert [by_check[pk] for pk in decided.refused] == ["dangling_end"]
+    assert (decided.done, len(findings)) == (2, 5), "islands and their ends suggest the same repairs"
     assert set(QualityFinding.objects.filter(state="open").values_list("subject_code", flat=True)) == {"z"}
 
 
@@ -238,7 +240,7 @@ def test_a_decision_meets_the_version_that_the_person_saw_and_the_role_it_needs(
     dispatcher = hicham()
     assert ignore_findings(findings=[finding], actor=dispatcher, reason="bouchon").done == 0
     with pytest.raises(RepairImpossible):
-        repair_finding(finding=finding, actor=boss())
+        repair_finding(finding=finding, actor=boss(), repair="merge_node")
     with pytest.raises(VersionConflict):
         reopen_finding(finding=finding, actor=boss(), version=9)
     assert QualityFinding.objects.get().version == 1
@@ -258,3 +260,107 @@ def test_an_element_that_something_hangs_on_is_not_removed() -> None:
     with pytest.raises(RepairImpossible):
         repair_finding(finding=finding, actor=boss())
     assert Node.objects.filter(code="b2").exists()
+
+
+def test_a_capped_end_is_known_from_then_on() -> None:
+    built(EDGE)
+    finding = repair_finding(finding=found("dangling_end"), actor=boss())
+    assert Node.objects.get(code="b").attributes["capped"] is True
+    check_networks()
+    assert still("dangling_end") == 0
+    reopen_finding(finding=finding, actor=boss())
+    assert Node.objects.get(code="b").attributes == {}
+    check_networks()
+    assert still("dangling_end") == 1
+
+
+def test_what_is_said_of_the_ground_is_said_of_several_by_its_name_alone() -> None:
+    built("R1 --p1-- a --p2-- b\na --p3-- c")
+    check_networks()
+    findings = QualityFinding.objects.filter(check_code="dangling_end")
+    assert len(repair_findings(findings=findings, actor=boss()).refused) == 2
+    assert repair_findings(findings=findings, actor=boss(), repair="separate_island").done == 0
+    assert repair_findings(findings=findings, actor=boss(), repair="cap_end").done == 2
+    check_networks()
+    assert still("dangling_end") == 0
+
+
+def test_an_island_is_joined_to_the_network_beside_it_or_stands_apart_on_purpose() -> None:
+    network = built("R1 --p1-- a --p2-- b")
+    beside = at(91.287, 0.3)
+    pipe(network, "p7", "x", "y", at(91.287 - 60, 20), beside)
+    pipe(network, "p8", "y", "z", beside, at(91.287 + 60, 20))
+    before = rows()
+    finding = found("island")
+    assert (finding.subject_code, finding.repair, finding.details["other"]) == ("y", "merge_node", "a")
+    joined = repair_finding(finding=finding, actor=boss())
+    assert Link.objects.get(code="p7").end_node.code == "a"
+    assert still("island") == 0
+    reopened = reopen_finding(finding=joined, actor=boss())
+    assert rows() == before
+    apart = repair_finding(finding=reopened, actor=boss(), repair="separate_island")
+    check_networks()
+    assert (apart.repair, still("island")) == ("separate_island", 0)
+    reopen_finding(finding=apart, actor=boss())
+    check_networks()
+    assert QualityFinding.objects.get(check_code="island", state="open").repair == "merge_node"
+
+
+def test_a_duplicate_point_becomes_an_old_reference_of_the_one_kept_and_comes_back() -> None:
+    network = built(EDGE)
+    zone("west", square(-2.33, 34.91, 0.02))
+    customers(network, **{"W-00012": "b", "w 12": "b"})
+    derive_memberships()
+    gone = ConnectionPoint.objects.get(code="w 12")
+    ConnectionPoint.objects.filter(code="w 12").update(critical_kind="hospital")
+    ConnectionPointAlias.objects.create(network=network, connection_point=gone, reference="A-7")
+    before, held = rows(), memberships()
+    finding = repair_finding(finding=found("duplicate_point"), actor=boss())
+    kept = ConnectionPoint.objects.get()
+    assert sorted(alias.reference for alias in kept.aliases.all()) == ["A-7", "w 12"]
+    assert (kept.code, kept.critical_kind) == ("W-00012", "hospital")
+    reopen_finding(finding=finding, actor=boss())
+    assert (rows(), memberships()) == (before, held)
+    assert ConnectionPointAlias.objects.get().connection_point_id == gone.pk
+
+
+def test_of_two_duplicate_points_the_one_in_use_is_kept_and_two_in_use_stay() -> None:
+    network = built(EDGE)
+    customers(network, **{"W-00012": "b", "w 12": "b"})
+    in_use, other = ConnectionPoint.objects.get(code="w 12"), ConnectionPoint.objects.get(code="W-00012")
+    device = {"name": "Compteur", "protocol": "mqtt"}
+    Device.objects.create(code="CM-1", connection_point=in_use, **device)
+    finding = repair_finding(finding=found("duplicate_point"), actor=boss())
+    assert ConnectionPoint.objects.get() == in_use
+    reopened = reopen_finding(finding=finding, actor=boss())
+    Device.objects.create(code="CM-2", connection_point=other, **device)
+    with pytest.raises(RepairImpossible):
+        repair_finding(finding=reopened, actor=boss())
+    assert ConnectionPoint.objects.count() == 2
+
+
+def test_codes_alike_far_apart_are_left_to_a_person() -> None:
+    customers(built(EDGE), **{"W-00012": "a", "w 12": "b"})
+    assert found("duplicate_point").repair == ""
+
+
+def test_the_nearest_zone_is_extended_to_a_point_just_outside_it_and_drawn_back() -> None:
+    network = built(EDGE)
+    customers(network, C1="a", C2="b")
+    west = zone("west", square(at(0)[0], 34.9195, 71 * METRE))
+    zone("east", square(at(140)[0], 34.919, 0.002))
+    derive_memberships()
+    before = Zone.objects.get(code="west").geom
+    finding = repair_finding(finding=found("point_outside_zones"), actor=boss())
+    assert ZoneMembership.objects.get(connection_point__code="C1", valid__contains=clock.now()).zone == west
+    assert Zone.objects.get(code="west").geom.area < before.area * 1.1
+    reopen_finding(finding=finding, actor=boss())
+    assert Zone.objects.get(code="west").geom.equals_exact(before, 1e-9)
+
+
+def memberships() -> list[tuple[int, str]]:
+    """Return who is a member of which zone, and since when."""
+    return [
+        (row.connection_point_id, f"{row.zone.code} {row.valid.lower}")
+        for row in ZoneMembership.objects.order_by("connection_point_id")
+    ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from backend.core import clock
 from backend.core.domain.numbers import whole_number
 from backend.core.models import User
 from gis.domain.findings import FindingState
@@ -17,6 +18,9 @@ from gis.queries import quality as queue
 from gis.services import quality as services
 
 PAGE = 50
+MOST_RUN = timedelta(hours=1)
+MOST_WAIT = timedelta(minutes=10)
+"""How long a check may run, and wait for the worker, until it is taken for lost."""
 STATES = [state.value for state in FindingState]
 
 
@@ -56,6 +60,43 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class LastChecks:
+    """When what is shown was last checked and by whom; since when a check runs or is about to."""
+
+    last: Any = None
+    running_since: datetime | None = None
+    tolerance_m: float | None = None
+
+    @classmethod
+    def of(cls, network: str, asked: Sequence[str | None] | None) -> LastChecks:
+        """Look at the runs that concern a network (`-` for the zones, empty for all).
+
+        `asked` is when this person last asked for a check (ISO 8601), and of which network (None for all).
+        """
+        every = queue.quality_runs()
+        runs = [run for run in every if network in ("", _code(run) or "-")]
+        now = clock.now()
+        begun = [run.started_at for run in runs if not run.finished_at and now - run.started_at < MOST_RUN]
+        if asked and asked[0]:
+            since = datetime.fromisoformat(asked[0])
+            # Asked of all, the zones come last.
+            over = any(
+                run.started_at >= since and run.finished_at and _code(run) == asked[1] for run in every
+            )
+            begun += [since] if now - since < MOST_WAIT and not over else []
+        done = [run for run in runs if run.finished_at]
+        return cls(
+            last=done[0] if done else None,
+            running_since=min(begun, default=None),
+            tolerance_m=runs[0].tolerance_m if runs else None,
+        )
+
+
+def _code(run: Any) -> str | None:
+    return run.network.code if run.network else None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One finding, in words."""
 
@@ -72,7 +113,8 @@ class Row:
     lon: float
     lat: float
     found_at: datetime
-    repair: str
+    repairs: list[tuple[str, str]]
+    zone: str
     question: str
     choices: list[str]
     undoable: bool
@@ -116,6 +158,11 @@ def check_choices(counts: Mapping[str, int], chosen: str) -> list[Choice]:
     ]
 
 
+def bulk_repairs(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Return the repairs that several of the rows offer and that ask nothing, with their names."""
+    return list(dict.fromkeys(offered for row in rows if not row.question for offered in row.repairs))
+
+
 def state_links(asked: Asked) -> list[tuple[str, str, str]]:
     """Return each state with its name and the address that shows it."""
     return [(state, str(label), asked.query(state=state)) for state, label in services.STATE_NAMES]
@@ -128,7 +175,8 @@ def back_to(request: HttpRequest) -> Asked:
 
 def _row(finding: Any) -> Row:
     check = services.quality_check(finding.check_code)
-    repair = services.REPAIRS.get(finding.repair)
+    offered = [services.REPAIRS[code] for code in services.repairs_of(finding)]
+    question = next((str(one.question) for one in offered if one.question), "")
     last = next(iter(finding.transitions.all()), None)
     return Row(
         id=finding.pk,
@@ -144,8 +192,9 @@ def _row(finding: Any) -> Row:
         lon=finding.geom.x,
         lat=finding.geom.y,
         found_at=finding.found_at,
-        repair=str(repair.label) if repair else "",
-        question=str(repair.question) if repair and repair.question else "",
+        repairs=[(one.code, str(one.label)) for one in offered],
+        zone=finding.details.get("other", "") if finding.details.get("other_table") == "zone" else "",
+        question=question,
         choices=services.choices_of(finding),
         undoable=services.is_undoable(finding),
         decided_by=(last.actor.full_name or last.actor.username) if last and last.actor else "",

@@ -16,21 +16,32 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
+from backend.core import clock
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import ChabakaError
 from backend.core.queries.users import roles_of
 from gis.queries import quality as queue
-from gis.queries.networks import network_sizes
+from gis.queries.networks import network_sizes, networks_box
 from gis.services import quality as services
 from gis.tasks import check_networks, repair_findings
 from webmap.attempts import seen_version, signed_in
 from webmap.views.network import EDITORS, READERS
-from webmap.views.network.findings import Asked, back_to, check_choices, finding_rows, state_links
+from webmap.views.network.findings import (
+    Asked,
+    LastChecks,
+    back_to,
+    bulk_repairs,
+    check_choices,
+    finding_rows,
+    state_links,
+)
 
 MOST_AT_ONCE = 100
 """Repairs made while the person waits; more are made by the worker."""
 MOST_BY_WORKER = 5000
+ASKED = "quality_check_asked"
+"""Where the session keeps when its person last asked for a check, and of which network."""
 
 
 @never_cache
@@ -40,6 +51,12 @@ MOST_BY_WORKER = 5000
 def listed(request: HttpRequest) -> HttpResponse:
     """Show a page of findings, beside the map of all that are asked for."""
     user, asked = signed_in(request), Asked.of(request.GET)
+    checks = LastChecks.of(asked.network, request.session.get(ASKED))
+    if request.headers.get("HX-Request"):
+        answer = render(request, "network/_checked.html", {"checks": checks, "asked": asked})
+        if not checks.running_since:
+            answer["HX-Refresh"] = "true"
+        return answer
     counts = queue.finding_counts(asked.rows(user, of_check=False))
     rows, after = finding_rows(asked, user)
     total = counts.get(asked.check, 0) if asked.check else sum(counts.values())
@@ -48,17 +65,18 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": total,
         "next": asked.query(after=after) if after else "",
-        "checks": check_choices(counts, asked.check),
+        "checks": checks,
+        "check_choices": check_choices(counts, asked.check),
         "everything": sum(counts.values()),
         "networks": [size.network for size in network_sizes()],
-        "runs": queue.quality_runs(),
-        "extent": queue.findings_extent(asked.rows(user)),
+        "extent": queue.findings_extent(asked.rows(user)) or networks_box(),
         "can_decide": bool(roles_of(user) & set(EDITORS)),
         "basemap": settings.BASEMAP_STYLE_URL or "",
         "shown": asked.query(after=asked.after, finding=asked.finding),
         "all_href": asked.query(),
         "places": asked.query(state="") if asked.finding else asked.query(),
         "states": state_links(asked),
+        "bulk_repairs": bulk_repairs(rows) if asked.check else [],
     }
     return render(request, "network/quality.html", context)
 
@@ -75,6 +93,7 @@ def repair(request: HttpRequest, finding_id: int) -> HttpResponse:
             actor=signed_in(request),
             version=seen_version(request),
             choice=request.POST.get("choice", ""),
+            repair=request.POST.get("repair", ""),
         ),
         _("Repaired. What lies around was checked again."),
     )
@@ -108,16 +127,20 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.warning(request, _("Nothing was ticked."))
         return _back(request)
-    if request.POST.get("action") == "ignore":
+    action, _colon, named = request.POST.get("action", "").partition(":")
+    if action == "ignore":
         return _attempt(request, lambda: _tell(request, _ignore(request, chosen)))
     if len(chosen) > MOST_AT_ONCE:
-        repair_findings.delay(chosen, user.pk)
+        repair_findings.delay(chosen, user.pk, named)
         messages.info(
             request, _("The repairs were handed to the worker; this page shows them as they are made.")
         )
         return _back(request)
     rows = queue.findings(user, ids=chosen)
-    return _attempt(request, lambda: _tell(request, services.repair_findings(findings=rows, actor=user)))
+    return _attempt(
+        request,
+        lambda: _tell(request, services.repair_findings(findings=rows, actor=user, repair=named)),
+    )
 
 
 @require_POST
@@ -132,8 +155,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if tolerance_m is not None and not 0 < tolerance_m <= 10:
         messages.error(request, _("The tolerance is between 0 and 10 metres."))
         return _back(request)
-    check_networks.delay(request.POST.get("network") or None, tolerance_m, signed_in(request).pk)
-    messages.info(request, _("The check has been started; reload this page to see what it finds."))
+    network = request.POST.get("network") or None
+    request.session[ASKED] = [clock.now().isoformat(), network]
+    check_networks.delay(network, tolerance_m, signed_in(request).pk)
     return _back(request)
 
 

@@ -1,4 +1,5 @@
--- Connection points whose codes differ only in how they are written: case, separators, leading zeros.
+-- Connection points whose codes differ only in how they are written: case, separators, leading zeros. Within 20 m they
+-- are taken for one, and may be merged.
 WITH spelt AS (
     SELECT
         point.id,
@@ -18,7 +19,7 @@ SELECT
     'connection_point' AS subject_table, point.id AS subject_id,
     'connection_point' AS subject_kind, point.code AS subject_code,
     point.geom,
-    '' AS repair,
+    CASE WHEN ST_DistanceSphere(point.geom, kept.geom) <= 20 THEN 'merge_point' ELSE '' END AS repair,
     jsonb_build_object(
         'other_table', 'connection_point', 'other_id', kept.id, 'other_kind', 'connection_point', 'other', kept.code,
         'distance_m', round(ST_DistanceSphere(point.geom, kept.geom)::numeric, 2)

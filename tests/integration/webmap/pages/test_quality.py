@@ -129,6 +129,46 @@ def test_a_check_is_asked_for_with_its_tolerance(monkeypatch: pytest.MonkeyPatch
     assert "entre 0 et 10 mètres" in text(salma)
 
 
+def test_what_was_never_checked_is_not_told_to_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks.check_networks, "delay", lambda *given: None)
+    built(EDGE)
+    salma = signed_in(boss())
+    never = text(salma)
+    assert "Pas encore contrôlé" in never
+    assert "Rien à réparer" not in never
+    assert 'data-testid="check-first"' in never
+    assert 'data-extent="-2.32' in never, "the map opens on the networks"
+    salma.post(f"{PAGE}check/", {})
+    assert 'data-testid="check-running"' in text(salma)
+    asked = {"HX-Request": "true"}
+    assert "HX-Refresh" not in salma.get(PAGE, headers=asked)
+    check_networks()
+    assert salma.get(PAGE, headers=asked)["HX-Refresh"] == "true"
+    assert "Dernier contrôle" in text(salma)
+    assert "Pas encore contrôlé" in text(salma, "?network=ailleurs")
+
+
+def test_several_of_one_kind_are_repaired_by_the_name_of_the_repair(found: QualityFinding) -> None:
+    salma = signed_in(boss())
+    page = text(salma, "?check=dangling_end")
+    assert 'value="repair:cap_end"' in page
+    ids = list(QualityFinding.objects.filter(check_code="dangling_end").values_list("pk", flat=True))
+    salma.post(f"{PAGE}decide/", {"ids": ids, "action": "repair"})
+    assert "sur le terrain" in text(salma)
+    salma.post(f"{PAGE}decide/", {"ids": ids, "action": "repair:cap_end"})
+    assert QualityFinding.objects.filter(check_code="dangling_end", state="repaired").count() == len(ids)
+
+
+def test_an_island_is_joined_or_said_to_stand_apart(found: QualityFinding) -> None:
+    salma = signed_in(boss())
+    island = QualityFinding.objects.get(check_code="island")
+    row = text(salma).split(f'id="finding-{island.pk}"')[1].split("</li>")[0]
+    assert "Raccorder ici" in row
+    assert "Il est isolé à dessein" in row
+    salma.post(f"{PAGE}{island.pk}/repair/", {"version": 1, "repair": "separate_island"})
+    assert QualityFinding.objects.get(pk=island.pk).repair == "separate_island"
+
+
 def test_readers_see_what_is_wrong_and_decide_nothing(found: QualityFinding) -> None:
     dispatcher = cast.hicham()
     assign_jurisdiction(user=dispatcher)

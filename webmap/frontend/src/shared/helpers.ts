@@ -1,5 +1,6 @@
-/** Buttons that only work with scripts appear with them: print, copy. */
+/** Buttons that only work with scripts appear with them: print, copy. The tab of the page is seen on a phone too. */
 export function startHelpers(): void {
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
