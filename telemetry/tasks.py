@@ -8,7 +8,8 @@ from celery import shared_task
 
 from backend.core import clock
 from telemetry.services.alarms import end_shelvings, tick_alarms
-from telemetry.services.partitions import create_partitions_ahead
+from telemetry.services.partitions import create_partitions_ahead, repair_default_partitions
+from telemetry.services.rollups import fold
 from telemetry.services.staleness import mark_stale
 
 SCHEDULE = {
@@ -19,13 +20,19 @@ SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "telemetry.fold_rollups": {
+        "task": "telemetry.fold_rollups",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
 }
 
 
 @shared_task(name="telemetry.create_partitions")
 def create_partitions() -> int:
-    """Create the partitions of the days to come."""
-    return len(create_partitions_ahead(today=clock.now().astimezone(UTC).date()))
+    """Create the partitions of the days to come, and of what lies in the default ones."""
+    created = create_partitions_ahead(today=clock.now().astimezone(UTC).date())
+    return len(created) + len(repair_default_partitions())
 
 
 @shared_task(name="telemetry.mark_stale")
@@ -39,3 +46,9 @@ def follow_alarms() -> int:
     """Let delays and shelvings end even while no ingester runs."""
     now = clock.now()
     return tick_alarms(now=now) + end_shelvings(now=now)
+
+
+@shared_task(name="telemetry.fold_rollups")
+def fold_rollups() -> int:
+    """Fold into the roll-ups what was stored since; two at once do no harm."""
+    return fold().dirt

@@ -6,3 +6,4 @@ WHERE stored.at BETWEEN %(first)s AND %(last)s
   AND (stored.value, stored.quality) IS DISTINCT FROM (staged.value, staged.quality)
 ORDER BY staged.place
 ON CONFLICT (sensor_id, at, value, quality) DO NOTHING
+RETURNING sensor_id

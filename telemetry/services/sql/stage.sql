@@ -5,6 +5,5 @@ CREATE TEMPORARY TABLE IF NOT EXISTS telemetry_staging (
     received_at timestamptz NOT NULL,
     seq bigint,
     value double precision,
-    quality smallint NOT NULL,
-    reason text NOT NULL
+    quality smallint NOT NULL
 ) ON COMMIT DELETE ROWS

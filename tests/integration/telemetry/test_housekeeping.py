@@ -41,7 +41,11 @@ def receive(item: dict[str, Any]) -> None:
 
 def test_partitions_are_there_a_week_ahead_and_asking_again_creates_none() -> None:
     today = date(2031, 5, 1)
-    assert len(create_partitions_ahead(today=today)) == 9
+    created = create_partitions_ahead(today=today)
+    assert len([name for name in created if name.startswith("telemetry_reading_")]) == 9
+    assert {"telemetry_rollup_1m_20310508", "telemetry_rollup_15m_203104", "telemetry_rollup_1h_2031"} <= set(
+        created
+    )
     assert {"telemetry_reading_20310430", "telemetry_reading_20310508"} <= partitions()
     assert create_partitions_ahead(today=today) == []
 
