@@ -81,6 +81,9 @@ class NewCorrectionSerializer(StrictSerializer):
     client_id = serializers.UUIDField(
         required=False, help_text="Made on the phone; sent again, it is kept once."
     )
+    author = serializers.UUIDField(
+        required=False, help_text="Public id of who wrote it: refused in the session of anyone else."
+    )
     made_at = serializers.DateTimeField(required=False, help_text="By the phone's clock.")
     seen_version = serializers.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, help_text="Version of the element the phone showed."

@@ -19,7 +19,7 @@ from backend.core.api.filters import BboxFilter
 from backend.core.api.idempotency import HEADER, idempotent
 from backend.core.api.pagination import CursorList
 from backend.core.api.photos import served
-from backend.core.errors import NotFound
+from backend.core.errors import NotFound, PermissionRefused
 from backend.core.models import User
 from backend.core.permissions import HasRole
 from backend.core.services.photos import clean_photo
@@ -88,11 +88,14 @@ class CorrectionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Correctio
         given = NewCorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         asked = dict(given.validated_data)
+        author = cast(User, request.user)
+        if asked.pop("author", author.public_id) != author.public_id:
+            raise PermissionRefused
         place = {name: asked.pop(name) for name in ("network", "kind", "code")}
         photo = asked.pop("photo", None)
         made = services.record_correction(
             element=find_element(request.user, **place),
-            author=cast(User, request.user),
+            author=author,
             photo=clean_photo(photo).content if photo else None,
             **asked,
         )

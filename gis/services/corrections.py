@@ -56,6 +56,8 @@ def record_correction(
         IdempotencyMismatch: this `client_id` came before, with something else in it.
     """
     client_id = client_id or uuid4()
+    if seen_version is not None and not 0 < seen_version <= element.version:
+        seen_version = None
     digest = _digest(element, changes, note, photo)
     if (known := _known(client_id, author, digest)) is not None:
         return known

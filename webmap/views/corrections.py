@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.core.decorators import role_required
+from backend.core.domain.numbers import whole_number
 from backend.core.services.photos import clean_photo
 from gis.domain.corrections import fields_of
 from gis.queries.corrections import corrections_by, mapped
@@ -63,6 +64,7 @@ def _record(request: HttpRequest, element: Any) -> None:
         note=request.POST.get("note", ""),
         photo=clean_photo(photo).content if photo else None,
         client_id=_client_id(request),
+        seen_version=whole_number(request.POST.get("seen_version", "")),
     )
 
 
@@ -102,6 +104,7 @@ def _form(request: HttpRequest, element: Any, kind: str, refusal: Refusal | None
         "typed": request.POST if refusal else {},
         "refusal": refusal,
         "client_id": request.POST.get("client_id") or uuid4(),
+        "seen_version": whole_number(request.POST.get("seen_version", "")) or element.version,
     }
     return render(request, "field/correction.html", context, status=refusal.status if refusal else 200)
 

@@ -91,6 +91,12 @@ def test_a_correction_that_came_before_with_something_else_in_it_is_not_lost_in_
     assert colleague.status_code == 422
 
 
+def test_what_one_person_wrote_is_not_taken_under_the_name_of_another(phone: Client) -> None:
+    colleague = youssef()
+    assert send(phone, note="x", author=str(colleague.public_id)).status_code == 403
+    assert send(at_work(colleague), note="x", author=str(colleague.public_id)).status_code == 201
+
+
 def test_what_the_phone_showed_hours_ago_is_told_beside_what_the_map_says_now(
     phone: Client, office: Client
 ) -> None:
