@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -29,12 +30,12 @@ IF_MATCH = OpenApiParameter(
 CURSOR = OpenApiParameter("cursor", str, description="Where the page begins; `next` holds it.")
 
 
-class EditableElements(viewsets.GenericViewSet[Any]):
+class EditableElements(ABC, viewsets.GenericViewSet[Any]):
     """What a list of elements needs to have them edited; a view finds one with `found`."""
 
+    @abstractmethod
     def found(self, request: Request, code: str) -> Any:
         """Return the element that the address and its parameters name."""
-        raise NotImplementedError
 
     def get_permissions(self) -> Any:
         return [IsEditor()] if self.action == "partial_update" else super().get_permissions()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from backend.core import clock
-from backend.core.domain.states import SYSTEM, Edge, StateTable
+from backend.core.domain.states import SYSTEM, StateTable
 from backend.core.errors import InvalidInput, TransitionForbidden, VersionConflict
 from backend.core.models import TransitionRecord, User
 from backend.core.queries.users import roles_of
@@ -65,22 +66,13 @@ def apply_transition(
     Returns:
         The same row, as written.
     """
-    locked = type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
-    roles = (roles_of(actor) if actor else frozenset({SYSTEM})) | extra_roles
-    current = locked.state  # type: ignore[attr-defined]
-    allowed = table.allowed(current, roles)
-    refusal = {"current": current, "version": locked.version, "allowed": allowed}  # type: ignore[attr-defined]
-    if version is not None and version != locked.version:  # type: ignore[attr-defined]
-        raise VersionConflict(**refusal)
-    edge = table.edge(current, to)
-    if edge is None or to not in allowed:
-        raise TransitionForbidden(**refusal)
-    _check(edge, locked, actor, reason, guards or {}, refusal)
+    locked: Any = type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+    current = locked.state
+    asked = _Asked(locked, table, to, (roles_of(actor) if actor else frozenset({SYSTEM})) | extra_roles)
+    asked.compare(version)
+    asked.check(reason, actor, guards or {})
     at = clock.now()
-    values = {"state": to, "version": locked.version + 1, **(also or {})}  # type: ignore[attr-defined]
-    for name, value in values.items():
-        setattr(locked, name, value)
-    locked.save(update_fields=list(values))
+    _write(locked, {"state": to, "version": locked.version + 1, **(also or {})})
     record._default_manager.create(  # type: ignore[misc]
         subject=locked,
         from_state=current,
@@ -89,24 +81,46 @@ def apply_transition(
         reason=reason,
         occurred_at=occurred_at or at,
         recorded_at=at,
-        version=values["version"],
+        version=locked.version,
         **(noted or {}),
     )
-    payload = {"id": locked.pk, "from": current, "to": to, "at": at.isoformat(), "version": values["version"]}
+    payload = {"id": locked.pk, "from": current, "to": to, "at": at.isoformat(), "version": locked.version}
     outbox.publish(topic, payload)
-    return locked
+    return cast(M, locked)
 
 
-def _check(
-    edge: Edge,
-    instance: Any,
-    actor: User | None,
-    reason: str,
-    guards: Mapping[str, Guard],
-    refusal: dict[str, Any],
-) -> None:
-    if edge.needs_reason and not reason.strip():
-        raise InvalidInput(errors={"reason": [_("A reason is needed for this change.")]})
-    for name in edge.guards:
-        if why_not := guards[name](instance, actor):
-            raise TransitionForbidden(why_not, **refusal)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A change asked of a locked row by someone with these roles."""
+
+    row: Any
+    table: StateTable
+    to: str
+    roles: frozenset[str]
+
+    def compare(self, version: int | None) -> None:
+        """Refuse where the asker saw another version of the row."""
+        if version is not None and version != self.row.version:
+            raise VersionConflict(**self._standing())
+
+    def check(self, reason: str, actor: User | None, guards: Mapping[str, Guard]) -> None:
+        """Refuse what the table, the roles, a missing reason or a guard do not allow."""
+        edge = self.table.edge(self.row.state, self.to)
+        if edge is None or self.to not in self.table.allowed(self.row.state, self.roles):
+            raise TransitionForbidden(**self._standing())
+        if edge.needs_reason and not reason.strip():
+            raise InvalidInput(errors={"reason": [_("A reason is needed for this change.")]})
+        for name in edge.guards:
+            if why_not := guards[name](self.row, actor):
+                raise TransitionForbidden(why_not, **self._standing())
+
+    def _standing(self) -> dict[str, Any]:
+        """Say where the row stands and what the asker may do from there."""
+        allowed = self.table.allowed(self.row.state, self.roles)
+        return {"current": self.row.state, "version": self.row.version, "allowed": allowed}
+
+
+def _write(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -67,7 +68,7 @@ def own_links(request: Request, media_type: str = JSON) -> list[Link]:
     ]
 
 
-class OgcView(APIView):
+class OgcView(ABC, APIView):
     """A resource: `document` makes what is sent, `template` shows it to people."""
 
     authentication_classes = READING
@@ -85,8 +86,9 @@ class OgcView(APIView):
             return render(request._request, self.template, {"document": document, **self.page(document)})
         return self.answer(document)
 
+    @abstractmethod
     def document(self, request: Request) -> Document:
-        raise NotImplementedError
+        """Return what is sent."""
 
     def answer(self, document: Document) -> HttpResponse | Response:
         return Response(document, content_type=self.media_type)

@@ -23,13 +23,6 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """`CASEI(…)`: text whose case does not count."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Box:
     """`BBOX(…)`: four numbers, or six with heights, in the order of the filter's coordinate system."""
 
@@ -44,12 +37,68 @@ class Wkt:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """`operator` is one of = <> < <= > >=."""
+class _OfOne:
+    """What is said of one part."""
+
+    part: Node
+
+
+class Folded(_OfOne):
+    """`CASEI(…)`: text whose case does not count."""
+
+    __slots__ = ()
+
+
+class IsNull(_OfOne):
+    """`IS NULL`."""
+
+    __slots__ = ()
+
+
+class Not(_OfOne):
+    """`NOT`."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _OfTwo:
+    """What an operator says of two parts."""
 
     operator: str
     left: Node
     right: Node
+
+
+class Comparison(_OfTwo):
+    """`operator` is one of = <> < <= > >=."""
+
+    __slots__ = ()
+
+
+class Spatial(_OfTwo):
+    """`operator` without its prefix: intersects, within…"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _OfSeveral:
+    """What joins conditions."""
+
+    parts: tuple[Node, ...]
+
+
+class And(_OfSeveral):
+    """All of them."""
+
+    __slots__ = ()
+
+
+class Or(_OfSeveral):
+    """One of them at least."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +122,6 @@ class Like:
 
     value: Node
     pattern: Node
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    value: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Spatial:
-    """`operator` without its prefix: intersects, within…"""
-
-    operator: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: tuple[Node, ...]
 
 
 Node = (

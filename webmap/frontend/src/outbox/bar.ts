@@ -29,7 +29,7 @@ function head(waiting: number, deeds: Deeds): HTMLElement {
   return h(
     "div",
     { class: "outbox-head", role: "status" },
-    icon(navigator.onLine ? "upload" : "wifi-off"),
+    icon(waiting === 0 ? "info" : navigator.onLine ? "upload" : "wifi-off"),
     h("p", {}, h("strong", {}, words), way),
     waiting > 0 && button,
   );
