@@ -32,6 +32,34 @@ class MessageSource(Protocol):
         """Send a command to a device, at least once while the connection lasts."""
 
 
+class HostLink(Protocol):
+    """Speak for a Sparkplug host application: announce it, hear edge nodes, send them commands."""
+
+    def start(self) -> None:
+        """Connect, and say that the host is there."""
+
+    def stop(self) -> None:
+        """Say that the host goes, then disconnect."""
+
+    def take(self, *, limit: int, timeout_s: float) -> Sequence[Message]:
+        """Return the next messages in order; those of a new connection carry a higher generation."""
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a command, at most once."""
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether the host was announced on the connection that stands."""
+
+    @property
+    def generation(self) -> int:
+        """Return a number that grows whenever something may have been missed."""
+
+    @property
+    def buffered(self) -> int:
+        """Return how many messages wait."""
+
+
 class DeviceError(Exception):
     """Say why a device gave no answer. `permanent`: the same question will be refused again."""
 

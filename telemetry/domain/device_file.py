@@ -77,6 +77,14 @@ class MqttField(_Part):
     offset: Finite = 0
 
 
+class SparkplugMetric(_Part):
+    """Which metric of the edge node or device gives a value, and how it becomes the sensor's unit."""
+
+    metric: Annotated[str, Field(min_length=1, max_length=250)]
+    scale: Finite = 1
+    offset: Finite = 0
+
+
 class RegisterEntry(_Part):
     """Where a value lies in a Modbus device."""
 
@@ -121,6 +129,7 @@ class SensorEntry(_Part):
     location: Location | None = None
     mqtt: MqttField | None = None
     modbus: RegisterEntry | None = None
+    sparkplug: SparkplugMetric | None = None
     states: dict[float, Literal["open", "closed", "active"]] = Field(default_factory=dict)
     alarms: tuple[AlarmEntry, ...] = ()
     active: bool = True
@@ -136,17 +145,24 @@ class ModbusEndpoint(_Part):
     max_gap: Annotated[int, Field(ge=0, le=100)] = 8
 
 
+class SparkplugPlace(_Part):
+    """Where a device stands in Sparkplug: `group/edge node`, or `group/edge node/device`."""
+
+    edge: Annotated[str, Field(pattern=r"^[^/+#]{1,100}/[^/+#]{1,100}(/[^/+#]{1,100})?$")]
+
+
 class DeviceEntry(_Part):
     """A device with its sensors."""
 
     code: Key
-    protocol: Literal["mqtt", "modbus"]
+    protocol: Literal["mqtt", "modbus", "sparkplug"]
     name: Annotated[str, Field(max_length=200)] = ""
     family: Annotated[str, Field(max_length=64)] = ""
     expected_interval_s: Annotated[float, Field(gt=0)] = 60
     element: ElementRef | None = None
     location: Location | None = None
     modbus: ModbusEndpoint | None = None
+    sparkplug: SparkplugPlace | None = None
     sensors: tuple[SensorEntry, ...]
     active: bool = True
 
@@ -160,6 +176,8 @@ class DeviceEntry(_Part):
                 raise ValueError("a Modbus device needs modbus: {endpoint: …}")
             if missing := [sensor.key for sensor in self.sensors if sensor.modbus is None]:
                 raise ValueError(f"no register for {', '.join(missing)}")
+        if self.protocol == "sparkplug" and self.sparkplug is None:
+            raise ValueError("a Sparkplug device needs sparkplug: {edge: group/edge node}")
         return self
 
 

@@ -8,6 +8,7 @@ from telemetry.models.families import DeviceFamily
 from telemetry.models.letters import DeadLetter, SequenceGap
 from telemetry.models.quarantine import QuarantinedReading, QuarantineState
 from telemetry.models.readings import LatestReading, Reading, ReadingConflict
+from telemetry.models.sparkplug import SparkplugEdge, SparkplugMetric
 from telemetry.models.storage import (
     DayRollup,
     HourRollup,
@@ -43,5 +44,7 @@ __all__ = [
     "RollupDirt",
     "Sensor",
     "SequenceGap",
+    "SparkplugEdge",
+    "SparkplugMetric",
     "StoragePolicy",
 ]

@@ -66,6 +66,13 @@ class Device(Placed, Versioned):
     protocol = models.CharField(max_length=10, choices=Protocol)
     family = models.CharField(max_length=64, blank=True)
     modbus = models.JSONField(default=dict, blank=True)
+    edge = models.CharField(
+        max_length=320,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where the device stands in Sparkplug: group/edge node or group/edge node/device."),
+    )
     active = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.BigIntegerField(null=True, blank=True)
@@ -88,6 +95,11 @@ class Device(Placed, Versioned):
         verbose_name = _("device")
         verbose_name_plural = _("devices")
         ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edge"], name="telemetry_device_edge_once", condition=~models.Q(edge="")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -105,7 +117,7 @@ class Sensor(Placed):
     name_ar = models.CharField(max_length=120, blank=True)
     expected_interval_s = models.FloatField(default=60)
     cumulative = models.BooleanField(default=False)
-    field = models.CharField(max_length=64, help_text=_("Key of the value in the device's payload."))
+    field = models.CharField(max_length=250, help_text=_("Key of the value in the device's payload."))
     scale = models.FloatField(default=1)
     offset = models.FloatField(default=0)
     valid_min = models.FloatField(null=True, blank=True)

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from backend.core import clock
 from telemetry.models import Alarm, DeadLetter, LatestReading, SequenceGap
 
-PROCESSES = ("ingest", "poll")
+PROCESSES = ("ingest", "poll", "sparkplug")
 FRESH_S = 15.0
 
 

@@ -19,6 +19,7 @@ def device_values(entry: DeviceEntry, elements: Elements) -> dict[str, Any]:
         "protocol": entry.protocol,
         "family": entry.family,
         "modbus": entry.modbus.model_dump() if entry.modbus else {},
+        "edge": entry.sparkplug.edge if entry.sparkplug else "",
         "active": entry.active,
         **_place(entry.element, entry.location, elements),
     }
@@ -34,8 +35,8 @@ def sensor_values(device: DeviceEntry, entry: SensorEntry, elements: Elements) -
 def measured_values(entry: SensorEntry, default_s: float) -> dict[str, Any]:
     """Return the columns of a sensor but for its place; `default_s` is how often its device is heard."""
     register = entry.modbus.model_dump(mode="json", exclude_none=True) if entry.modbus else {}
-    field = entry.mqtt.field if entry.mqtt else None
-    numbers: Any = entry.modbus or entry.mqtt
+    field = entry.sparkplug.metric if entry.sparkplug else entry.mqtt.field if entry.mqtt else None
+    numbers: Any = entry.modbus or entry.mqtt or entry.sparkplug
     return {
         "quantity": entry.quantity,
         "unit": entry.unit,

@@ -74,6 +74,7 @@ def _write(found: DeviceFile, report: ImportReport) -> None:
     known = {device.code: device for device in Device.objects.select_for_update().filter(code__in=codes)}
     sensors = {s.code: s for s in Sensor.objects.filter(device__code__in=codes)}
     rules = {(r.sensor_id, r.code): r for r in AlarmRule.objects.filter(sensor__device__code__in=codes)}
+    _refuse_edges_taken(devices, report)
     for entry in devices:
         device = known.get(entry.code) or Device(code=entry.code)
         _save(device, device_values(entry, elements), report, where=entry.code)
@@ -85,6 +86,19 @@ def _write(found: DeviceFile, report: ImportReport) -> None:
                 rule = rules.get((sensor.pk, alarm.code or alarm.kind)) or AlarmRule(sensor=sensor)
                 _save(rule, rule_values(alarm), report, where=f"{code} {alarm.code or alarm.kind}")
     tell_devices_changed()
+
+
+def _refuse_edges_taken(devices: list[DeviceEntry], report: ImportReport) -> None:
+    """Say which Sparkplug edge nodes would belong to two devices."""
+    owners: dict[str, str] = {}
+    wanted = [(entry.sparkplug.edge, entry.code) for entry in devices if entry.sparkplug]
+    named = {entry.code for entry in devices}
+    kept = Device.objects.filter(edge__in=[edge for edge, _ in wanted]).exclude(code__in=named)
+    for edge, code in [*kept.values_list("edge", "code"), *wanted]:
+        if owners.setdefault(edge, code) != code:
+            report.errors.append(RowError(code, f"{edge} belongs to {owners[edge]}"))
+    if report.errors:
+        raise _Cancelled
 
 
 def _keep_families(found: DeviceFile, report: ImportReport) -> None:

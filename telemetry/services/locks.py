@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import connection
 
+SPARKPLUG_LOCK = 0x0C4ABA53
+"""Held by the process that listens to Sparkplug edge nodes."""
+
 
 class SessionLock:
     """One PostgreSQL advisory lock, taken again on each new connection of this thread."""

@@ -62,18 +62,18 @@ def store_readings(*, rows: Sequence[Row], history: Sequence[Row] | None = None)
 
     Args:
         rows: what was read; the newest value of each sensor follows them.
-        history: those of them that the history keeps; all, unless told.
+        history: what the history keeps; the same, unless told. It may hold rows that are no one's newest.
     """
-    if not rows:
-        return Stored()
     kept = rows if history is None else history
+    if not rows and not kept:
+        return Stored()
     with connection.cursor() as cursor:
         if kept and not _Expecting.repeats and _copy_new(cursor, kept):
             stored = Stored(new=len(kept))
             mark_dirty(cursor, ((row[0], row[1]) for row in kept))
         else:
             stored = _merge(cursor, kept) if kept else Stored()
-        moved = _move_latest(cursor, rows)
+        moved = _move_latest(cursor, rows) if rows else []
         notify(cursor, moved)
     return Stored(stored.new, stored.conflicts, moved, stored.repeated, stored.contradicted)
 

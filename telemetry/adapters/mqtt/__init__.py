@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from telemetry.adapters.mqtt.source import MqttSource, Subscription
+from telemetry.adapters.mqtt.sparkplug import SparkplugLink
 
-__all__ = ["MqttSource", "Subscription"]
+__all__ = ["MqttSource", "SparkplugLink", "Subscription"]

@@ -184,12 +184,14 @@ class EdgeSession:
             self.bd_seq,
             tuple(catalogue.by_name.values()),
             tuple(catalogue.read(message.payload, is_birth=True).values),
+            message,
         )
 
     def _data(self, message: Incoming, found: Found) -> list[Outcome]:
         if found.unknown:
             self.asking.want("unknown_metric")
-        done: list[Outcome] = [Data(self.edge, message.device, message.received_at, tuple(found.values))]
+        values = tuple(found.values)
+        done: list[Outcome] = [Data(self.edge, message.device, message.received_at, values, message)]
         for reason, names in found.refused.items():
             done.append(Refused(message, Fault(reason, ", ".join(names)[:200])))
         return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class Born:
     bd_seq: int | None
     definitions: tuple[Definition, ...]
     values: tuple[Value, ...]
+    message: Incoming = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Data:
     device: str
     received_at: datetime
     values: tuple[Value, ...]
+    message: Incoming = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
