@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from gis.domain.exports import LAYERS
+
 MODELS: Mapping[str, str] = {"Point": "node", "LineString": "link", "Polygon": "zone"}
 LIKELY: Mapping[str, Sequence[str]] = {
     "code": ("code", "id", "ident", "identifiant", "ref", "reference", "numero", "name", "fid"),
@@ -46,17 +48,51 @@ ASKED: Mapping[str, Sequence[str]] = {
     ),
     "zone": ("code", "kind", "name_fr", "name_ar", "parent", "utility"),
 }
-NEVER = frozenset({"attributes", "old_references", "synthetic", "valid_from", "valid_until"})
-"""Columns of our own files that are no attributes."""
+OURS: Mapping[str, str] = {
+    "nodes": "node",
+    "links": "link",
+    "connection_points": "connection_point",
+    "zones": "zone",
+}
+"""The models of the layers of our own files."""
+WHOLE: Mapping[str, str] = {
+    "attributes": "attributes",
+    "references": "old_references",
+    "synthetic": "synthetic",
+}
+"""What only our own files say, by the column that says it."""
 CUSTOMERS = ("connection_points", "points", "branchements", "abonnes", "clients", "customers")
 PLACES = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"))
 
 
-def draft_mapping(layers: Iterable[tuple[str, str | None, Sequence[str]]]) -> str:
-    """Propose the YAML of a mapping for layers given by name, geometry (None for a table) and fields."""
-    drafted = [_layer(*layer) for layer in layers]
-    utility = {} if all(one["model"] == "zone" for one in drafted) else {"utility": "water"}
+def draft_mapping(
+    layers: Iterable[tuple[str, str | None, Sequence[str]]], utility_said: str = "water"
+) -> str:
+    """Propose the YAML of a mapping for layers given by name, geometry (None for a table) and fields.
+
+    Of files that we wrote ourselves everything is proposed, so that they come back as they were.
+    """
+    drafted = [one for layer in layers for one in _layers(*layer)]
+    utility = {} if all(one["model"] == "zone" for one in drafted) else {"utility": utility_said}
     return yaml.safe_dump({**utility, "layers": drafted}, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _layers(name: str, geometry: str | None, fields: Sequence[str]) -> list[dict[str, Any]]:
+    known = {ours for ours, layer in LAYERS.items() if set(layer.columns) <= set(fields)}
+    if name in known:
+        return [_ours(name, name)]
+    if "layer" in fields and known >= {"nodes", "links"}:
+        return [{**_ours(name, ours), "only": {"layer": [ours]}} for ours in OURS if ours in known]
+    return [_layer(name, geometry, fields)]
+
+
+def _ours(name: str, ours: str) -> dict[str, Any]:
+    """Take every column of a layer that we wrote for what it says."""
+    model, columns = OURS[ours], LAYERS[ours].columns
+    by_name = {column: column for column in columns}
+    said = {attribute: column for attribute in ASKED[model] if (column := _likely(attribute, by_name))}
+    whole = {attribute: column for attribute, column in WHOLE.items() if column in columns}
+    return {"layer": name, "model": model, **said, **whole}
 
 
 def _layer(name: str, geometry: str | None, fields: Sequence[str]) -> dict[str, Any]:
@@ -68,7 +104,7 @@ def _layer(name: str, geometry: str | None, fields: Sequence[str]) -> dict[str, 
         drafted["coordinates"] = _coordinates(by_name)
     if model == "zone" and "kind" not in found:
         drafted["kind"] = {"value": "dma"}
-    used = {*found.values(), drafted["code"], *drafted.get("coordinates", {}).values(), *NEVER}
+    used = {*found.values(), drafted["code"], *drafted.get("coordinates", {}).values()}
     rest = [field for field in fields if field not in used]
     if rest and model in {"node", "link"}:
         drafted["attributes"] = rest

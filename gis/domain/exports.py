@@ -60,7 +60,7 @@ CONNECTION_POINTS = Layer(
         "category": "text",
         "critical_kind": "text",
         "address": "text",
-        "old_references": "text",
+        "old_references": "json",
         "attributes": "json",
         "synthetic": "boolean",
     },

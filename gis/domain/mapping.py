@@ -49,10 +49,21 @@ def _from_field(given: Any) -> Any:
 
 
 def _named_alike(given: Any) -> Any:
-    return {str(name): name for name in given} if isinstance(given, list) else given
+    """Take a list of fields for attributes of the same names, and a field alone for one that holds all."""
+    return {str(name): name for name in given} if isinstance(given, list) else _held_in(given)
+
+
+def _held_in(given: Any) -> Any:
+    return Source(field=given) if isinstance(given, str) else given
 
 
 Value = Annotated[Source, BeforeValidator(_from_field)]
+Attributes = Annotated[
+    dict[str, Value] | Source, Field(union_mode="left_to_right"), BeforeValidator(_named_alike)
+]
+"""Attributes by name; or the one field that holds all of them as a JSON object."""
+References = Annotated[list[Value] | Source, Field(union_mode="left_to_right"), BeforeValidator(_held_in)]
+"""Fields with a reference each; or the one field that holds all of them as a JSON list."""
 
 
 class Coordinates(_Part):
@@ -87,12 +98,15 @@ class _Layer(_Part):
     only: dict[str, list[str]] = {}
     coordinates: Coordinates | None = None
     code: Value
+    synthetic: Value | None = None
 
     def sources(self) -> dict[str, Source]:
         """Return the declared sources by path within the layer: `code`, `attributes.material`…"""
         found = {name: held for name, held in self if isinstance(held, Source)}
         for group in ("attributes", "references", "on"):
             held = getattr(self, group, None) or {}
+            if isinstance(held, Source):
+                continue
             if isinstance(held, On):
                 held = {name: part for name, part in held if isinstance(part, Source)}
             pairs = held.items() if isinstance(held, dict) else enumerate(held)
@@ -109,7 +123,7 @@ class _Layer(_Part):
 
 
 class _Element(_Layer):
-    attributes: Annotated[dict[str, Value], BeforeValidator(_named_alike)] = {}
+    attributes: Attributes = {}
 
 
 class NodeLayer(_Element):
@@ -170,7 +184,7 @@ class ConnectionPointLayer(_Element):
     category: Value | None = None
     critical_kind: Value | None = None
     address: Value | None = None
-    references: list[Value] = []
+    references: References = []
 
 
 class ZoneLayer(_Layer):

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.gis.db.models.functions import AsWKB, Transform
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from backend.core import clock
@@ -28,9 +28,8 @@ REFERENCES = Func(
         .order_by("reference")
         .values("reference")
     ),
-    Value("; "),
-    function="array_to_string",
-    output_field=TextField(),
+    function="to_json",
+    output_field=JSONField(),
 )
 COLUMNS: dict[str, dict[str, Any]] = {
     "nodes": {},
@@ -85,7 +84,7 @@ def layer_rows(network: Network, name: str, *, seen_by: User | None, geometry: A
         rows = rows.filter(within_jurisdiction(seen_by))
     named = COLUMNS[name]
     columns = [
-        Cast("attributes", TextField()) if kind == "json" else _column(named.get(column, column))
+        Cast(named.get(column, column), TextField()) if kind == "json" else _column(named.get(column, column))
         for column, kind in layer.columns.items()
     ]
     return LayerRows(layer, rows.order_by("pk").values_list(geometry, *columns))

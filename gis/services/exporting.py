@@ -64,7 +64,11 @@ class _Task:
 
     @property
     def about(self) -> dict[str, str]:
-        return {"name": self.network.code, "written_at": clock.now().isoformat()}
+        return {
+            "name": self.network.code,
+            "utility": self.network.utility,
+            "written_at": clock.now().isoformat(),
+        }
 
 
 def export_network(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gis.adapters.vector.dataset import opened
+from gis.adapters.vector.dataset import opened, utility_of
 from gis.adapters.vector.layers import GEOMETRY, Batch, LayerDescription, VectorLayer
 
-__all__ = ["GEOMETRY", "Batch", "LayerDescription", "VectorLayer", "opened"]
+__all__ = ["GEOMETRY", "Batch", "LayerDescription", "VectorLayer", "opened", "utility_of"]

@@ -22,6 +22,9 @@ TRUE, FALSE = (
     ("true", "1", "yes", "y", "oui", "o", "vrai", "نعم"),
     ("false", "0", "no", "n", "non", "faux", "لا"),
 )
+BROKEN = object()
+NULL = "\\u0000"
+"""The one character that JSON can hold and PostgreSQL cannot."""
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -104,8 +107,11 @@ class Columns:
         self.refuse(_true(pc.and_(said, pc.invert(pc.or_(yes, no)))), Reason.UNKNOWN_VALUE, found)
         return pc.if_else(said, yes, default)
 
-    def json(self, sources: Mapping[str, Source]) -> pa.Array:
+    def json(self, sources: Mapping[str, Source] | Source) -> pa.Array:
         """Read several columns into one of JSON objects, without what is empty; numbers stay numbers."""
+        if isinstance(sources, Source):
+            texts = self._parsed(sources, dict)
+            return pa.array(["{}" if held is None else orjson.dumps(held).decode() for held in texts])
         if not sources:
             return pa.repeat("{}", len(self))
         columns = [self._as_given(source) for source in sources.values()]
@@ -116,6 +122,24 @@ class Columns:
                 for row in rows
             ]
         )
+
+    def lists(self, source: Source, *, longest: int) -> pa.Array:
+        """Read a column of JSON lists of words, none of them longer than so many characters."""
+        lists = self._parsed(source, list)
+        wrong = [any(not isinstance(word, str) for word in held or ()) for held in lists]
+        self.refuse(np.array(wrong, dtype=bool), Reason.UNKNOWN_VALUE)
+        words = [None if no else held for held, no in zip(lists, wrong, strict=True)]
+        long = [any(len(word) > longest for word in held or ()) for held in words]
+        self.refuse(np.array(long, dtype=bool), Reason.TOO_LONG)
+        return pa.array(words, pa.list_(pa.string()))
+
+    def _parsed(self, source: Source, shape: type) -> list[Any]:
+        """Parse a column of JSON; what is of another shape, or holds what the database cannot, is refused."""
+        texts = self._words(source)
+        parsed = [_json(text, shape) for text in texts.to_pylist()]
+        wrong = [held is BROKEN for held in parsed]
+        self.refuse(np.array(wrong, dtype=bool), Reason.UNKNOWN_VALUE, texts)
+        return [None if held is BROKEN else held for held in parsed]
 
     def _as_given(self, source: Source) -> list[Any]:
         plain = source.value is None and source.values is None and source.field is not None
@@ -148,6 +172,16 @@ class Columns:
         readable = pc.match_substring_regex(words, NUMBER)
         self.refuse(_true(pc.invert(readable)), Reason.NOT_A_NUMBER, words)
         return pc.if_else(readable, words, None).cast(pa.float64())
+
+
+def _json(text: str | None, shape: type) -> Any:
+    if text is None:
+        return None
+    try:
+        held = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return BROKEN
+    return held if isinstance(held, shape) and NULL not in text else BROKEN
 
 
 def _unit(metres: float) -> str:

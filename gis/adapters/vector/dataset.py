@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,10 @@ BROKEN = (
 """What GDAL and Arrow raise on files that are cut short, scrambled or not what they seem."""
 
 
+SAID = re.compile(rb'^\{[^\[]*"utility":"(\w+)"')
+HEAD = 4096
+
+
 @contextmanager
 def opened(
     path: Path, *, encoding: str | None = None, delimiter: str | None = None
@@ -46,6 +51,18 @@ def opened(
             }
         except BROKEN as error:
             raise UnreadableNetworkError(str(error) or type(error).__name__) from error
+
+
+def utility_of(path: Path) -> str | None:
+    """Return the utility that a file of our own names beside its layers; None where it says nothing."""
+    if driver_of(path) == "GPKG":
+        about = pyogrio.read_info(path, layer=0).get("dataset_metadata") or {}
+        said = about.get("utility")
+    else:
+        with path.open("rb") as file:
+            found = SAID.search(file.read(HEAD))
+        said = found and found[1].decode()
+    return said if said in {"water", "electricity", "sewerage"} else None
 
 
 def _layers(path: Path, folder: Path, encoding: str | None, delimiter: str | None) -> list[VectorLayer]:

@@ -5,6 +5,8 @@ Geometries are hexadecimal EWKB, attributes JSON, lengths metres, diameters mill
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -38,6 +40,11 @@ def staged_columns(
     columns: Columns, layer: Layer, shapes: Geometries, plane: Plane
 ) -> tuple[Staged, Geometries]:
     """Return what `layer` stages of a batch but the code, and its shapes in EPSG:4326."""
+    staged, places = _modelled(columns, layer, shapes, plane)
+    return {**staged, "synthetic": columns.truth(layer.synthetic, pa.repeat(NO, len(columns)))}, places
+
+
+def _modelled(columns: Columns, layer: Layer, shapes: Geometries, plane: Plane) -> tuple[Staged, Geometries]:
     match layer:
         case NodeLayer():
             return _nodes(columns, layer, shapes, plane)
@@ -122,7 +129,6 @@ def _points(
     columns: Columns, layer: ConnectionPointLayer, shapes: Geometries, plane: Plane
 ) -> tuple[Staged, Geometries]:
     places = _placed(columns, shapes, "point", plane)
-    old = [columns.text(source, longest=CODE) for source in layer.references]
     return {
         "node_kind": columns.text(
             layer.node_kind, longest=WORD, among=NODE_KINDS, unknown=Reason.UNKNOWN_KIND
@@ -137,7 +143,7 @@ def _points(
         "critical_kind": pc.fill_null(columns.text(layer.critical_kind, longest=WORD), ""),
         "address": pc.fill_null(columns.text(layer.address, longest=ADDRESS), ""),
         "attributes": columns.json(layer.attributes),
-        "old_references": _in_braces(old, len(columns)),
+        "old_references": _references(columns, layer.references),
     }, places
 
 
@@ -179,13 +185,24 @@ def _is_in(kind: pa.Array, kinds: frozenset[LinkKind]) -> pa.Array:
     return pc.is_in(kind, pa.array(sorted(kinds)))
 
 
+def _references(columns: Columns, sources: Sequence[Source] | Source) -> pa.Array:
+    if not isinstance(sources, Source):
+        return _in_braces([columns.text(source, longest=CODE) for source in sources], len(columns))
+    lists = columns.lists(sources, longest=CODE)
+    words = pc.list_flatten(lists)
+    quoted = pc.binary_join_element_wise('"', _escaped(words), '"', "")
+    joined = pc.binary_join(pa.ListArray.from_arrays(lists.offsets, quoted, mask=lists.is_null()), ",")
+    return pc.if_else(pc.equal(joined, ""), None, pc.binary_join_element_wise("{", joined, "}", ""))
+
+
+def _escaped(words: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(words, r'(["\\])', r"\\\1")
+
+
 def _in_braces(columns: list[pa.Array], rows: int) -> pa.Array:
     """Write several columns as one of PostgreSQL's text arrays, nulls left out."""
     if not columns:
         return pa.nulls(rows, pa.string())
-    quoted = []
-    for column in columns:
-        escaped = pc.replace_substring_regex(column, r'(["\\])', r"\\\1")
-        quoted.append(pc.binary_join_element_wise('"', escaped, '"', ""))
+    quoted = [pc.binary_join_element_wise('"', _escaped(column), '"', "") for column in columns]
     joined = pc.binary_join_element_wise(*quoted, ",", null_handling="skip")
     return pc.binary_join_element_wise("{", joined, "}", "")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gis.adapters.vector import opened
+from gis.adapters.vector import opened, utility_of
 from gis.domain.drafts import draft_mapping
 from gis.domain.rows import UnreadableNetworkError
 
@@ -34,5 +34,5 @@ def look(path: Path, likely: str) -> dict[str, Any]:
     return {
         "file_format": likely,
         "layers": [{**one, "fields": list(one["fields"])} for one in found],
-        "mapping": draft_mapping(shapes),
+        "mapping": draft_mapping(shapes, utility_of(path) or "water"),
     }

@@ -39,7 +39,7 @@ def write_zones(reading: Reading, record: ImportRecord, progress: Progress) -> W
 
 
 def _zone(row: dict[str, Any]) -> NewZone:
-    names = ("code", "kind", "name_fr", "name_ar", "utility", "parent")
+    names = ("code", "kind", "name_fr", "name_ar", "utility", "parent", "synthetic")
     return NewZone(geom=GEOSGeometry(row["geom"]), **{name: row[name] for name in names})
 
 

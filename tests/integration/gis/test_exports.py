@@ -19,8 +19,8 @@ from gis.adapters.epanet import read_epanet
 from gis.domain.mapping import read_mapping
 from gis.domain.placement import WGS84, project
 from gis.errors import NoSuchNetwork, PlaceUnknown, Unexportable
-from gis.models import ConnectionPoint, ConnectionPointAlias, Link, Node
-from gis.services import assign_jurisdiction, export_network, import_network
+from gis.models import ConnectionPoint, ConnectionPointAlias, Link, Network, Node
+from gis.services import ImportReport, assign_jurisdiction, export_network, import_network
 from gis.services.import_jobs.looking import look
 from tests.factories import core as cast
 from tests.factories.gis import built, customers, square, zone
@@ -76,30 +76,80 @@ def test_a_geopackage_holds_every_layer_with_its_figures(tmp_path: Path) -> None
     assert valve["geom"].coords == held.geom.coords
     points = {point["code"]: point for point in layer(path, "connection_points")}
     assert {point["node_code"] for point in points.values()} == {"b", "d"}
-    assert (points["C1"]["old_references"], points["C2"]["old_references"]) == ("A-7; B-9", "")
+    assert (points["C1"]["old_references"], points["C2"]["old_references"]) == ('["A-7","B-9"]', "[]")
     assert [one["code"] for one in layer(path, "zones")] == ["dma-b"]
 
 
-@pytest.mark.usefixtures("street")
-def test_a_geopackage_of_ours_is_imported_again_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "rue.gpkg"
-    export_network(
-        code="rue", path=path, file_format="geopackage", layers=["nodes", "links", "connection_points"]
-    )
-    looked = look(path, "vector")
-    report = import_network(
-        path=path, code="copie", file_format="vector", mapping=read_mapping(looked["mapping"])
-    )
-    assert not report.error_counts
+FREE = {
+    "matériau": "fonte",
+    "أنبوب": "زهر",
+    "year": 1987,
+    "share": 0.1,
+    "leaks": [1, {"at": "2024"}],
+    "known": True,
+    "none": None,
+    "text": 'two\nlines; "quoted" \\ {and} [so on]',
+}
+
+
+def said(code: str) -> dict[str, Any]:
+    """All that a network says of itself, by model."""
+    element = ("code", "geom", "attributes", "synthetic")
+    link = ("length_m", "diameter_mm", "state", "operable", "start_node__code", "end_node__kind")
+    point = ("category", "critical_kind", "address", "node__code", "link__code")
     figures = {
-        Node: ("kind", "code", "geom", "elevation_m", "is_source"),
-        Link: ("kind", "code", "start_node__code", "end_node__code", "length_m", "diameter_mm", "state"),
-        ConnectionPoint: ("code", "geom", "node__code", "link__code", "category"),
+        Node: ("kind", *element, "elevation_m", "is_source"),
+        Link: ("kind", *element, *link, "end_node__code", "start_node__kind"),
+        ConnectionPoint: (*element, *point),
     }
-    for model, names in figures.items():
-        rows = model.objects.order_by("code", "kind" if model is not ConnectionPoint else "pk")
-        given = list(rows.filter(network__code="rue").values_list(*names))
-        assert list(rows.filter(network__code="copie").values_list(*names)) == given
+    whole: dict[str, Any] = {
+        model.__name__: list(model.objects.filter(network__code=code).order_by("pk").values(*names))
+        for model, names in figures.items()
+    }
+    aliases = ConnectionPointAlias.objects.filter(network__code=code)
+    whole["references"] = set(aliases.values_list("connection_point__code", "reference"))
+    return whole
+
+
+@pytest.mark.usefixtures("street")
+@pytest.mark.parametrize(("file_format", "name"), [("geopackage", "rue.gpkg"), ("geojson", "rue.geojson")])
+def test_a_file_of_ours_is_imported_again_as_it_was(file_format: str, name: str, tmp_path: Path) -> None:
+    network = Network.objects.get(code="rue")
+    for model in (Node, Link, ConnectionPoint):
+        model.objects.filter(pk=model.objects.latest("pk").pk).update(attributes=FREE, synthetic=False)
+    Link.objects.filter(code="p1").update(diameter_mm=101.6, length_m=1 / 3, state="closed", operable=True)
+    Node.objects.filter(code="a").update(elevation_m=-0.1)
+    customer = ConnectionPoint.objects.get(code="C1")
+    ConnectionPoint.objects.filter(pk=customer.pk).update(
+        link=Link.objects.get(code="p2"),
+        category="industry",
+        critical_kind="hospital",
+        address="12, زنقة «أ»",
+    )
+    for reference in ("B; 9", 'A "7" \\', "{x}"):
+        ConnectionPointAlias.objects.create(connection_point=customer, network=network, reference=reference)
+    path = tmp_path / name
+    export_network(code="rue", path=path, file_format=file_format)
+    mapping = read_mapping(look(path, "vector")["mapping"])
+
+    def again() -> ImportReport:
+        return import_network(path=path, code="copie", file_format="vector", mapping=mapping)
+
+    report = again()
+    assert not report.error_counts
+    assert not report.warning_counts
+    assert said("copie") == said("rue")
+    second = again()
+    assert not second.changed
+    unchanged = {step: written.unchanged for step, written in second.counts.items()}
+    assert unchanged == {"nodes": 5, "links": 4, "connection_points": 2, "zones": 1, "aliases": 0}
+
+
+def test_a_file_of_an_electricity_network_says_so(tmp_path: Path) -> None:
+    built("R1 ++l1++ a ##s1## b", code="cables")
+    for file_format, name in (("geopackage", "a.gpkg"), ("geojson", "a.geojson")):
+        export_network(code="cables", path=tmp_path / name, file_format=file_format)
+        assert read_mapping(look(tmp_path / name, "vector")["mapping"]).utility == "electricity"
 
 
 @pytest.mark.usefixtures("street")
