@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 from backend.core.body_limit import BodyLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
+django.setup(set_prefix=False)
 
-application = BodyLimit(get_asgi_application())
+from backend.core.threads import ThreadedHandler  # noqa: E402
+
+application = BodyLimit(ThreadedHandler())

@@ -24,7 +24,7 @@ def postgis_from_url(url: str, *, pool: bool) -> dict[str, Any]:
         raise ValueError("DATABASE_URL must name a database")
     options: dict[str, Any] = {}
     if pool:
-        options["pool"] = {"min_size": 2, "max_size": 16, "timeout": 10}
+        options["pool"] = {"min_size": 2, "max_size": 24, "timeout": 10}
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": unquote(name),

@@ -69,7 +69,7 @@ if DEMO:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "backend.core.static_files.StaticFilesMiddleware",
     "backend.core.request_log.RequestLogMiddleware",
     "backend.core.middleware.PrivateAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -110,7 +110,10 @@ TEMPLATES = [
     },
 ]
 
-# The web process holds many short threads and takes connections from a pool; the others keep their own.
+# The web process answers in so many threads. It takes connections from a pool that has some more, for the
+# live streams; the other processes keep their own.
+WEB_THREADS = 16
+WAITING_PATHS = ("/static/", "/live/")
 DATABASES = {
     "default": postgis_from_url(services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web")
 }
@@ -125,7 +128,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["backend.core.accounts.backend.PeopleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -162,6 +165,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chabaka"
 REQUIRE_SECOND_FACTOR = platform.second_factor if platform.second_factor is not None else not DEMO
+SESSION_ENGINE = "backend.core.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "AUTO_REFRESH": False}
 EMAIL_BACKEND = (

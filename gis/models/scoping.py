@@ -62,18 +62,6 @@ def areas_of(user: User | AnonymousUser | None) -> list[GEOSGeometry] | None:
     return user._areas_now  # type: ignore[attr-defined]
 
 
-def zones_of(user: User | AnonymousUser | None) -> tuple[tuple[int, int], ...] | None:
-    """Return ids and versions of the zones a person is assigned, in order, or None for everywhere."""
-    if user is None or isinstance(user, AnonymousUser):
-        return ()
-    if user.is_active and user.is_superuser:
-        return None
-    if not is_staff_member(user):
-        return ()
-    found = tuple(_jurisdictions(user).order_by("zone").values_list("zone", "zone__version"))
-    return None if (None, None) in found else found
-
-
 def _assigned(user: User) -> list[Any] | None:
     geometries = list(_jurisdictions(user).values_list("zone__geom", flat=True))
     return None if None in geometries else geometries

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
 from rest_framework.authentication import BasicAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from backend.core.queries.presence import tokens_named
 from backend.core.services.access_keys import use_access_key
 
 
@@ -19,7 +23,12 @@ class TokenAuthentication(KnoxTokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isalnum():
             raise AuthenticationFailed(_("This token is not valid."))
-        return super().authenticate_credentials(token)
+        text = token.decode()
+        digest = hash_token(text)
+        for known in tokens_named(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
+            if not self._cleanup_token(known) and compare_digest(digest, known.digest):
+                return self.validate_user(known)
+        raise AuthenticationFailed(_("This token is not valid."))
 
     def _cleanup_token(self, auth_token: Any) -> bool:
         """Say whether this token is over, and remove it then; a request does not look through the others."""

@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from django.db.models import QuerySet
 
-from backend.core import clock
 from backend.core.models import AccessKey, User
+from backend.core.queries.presence import keys_in_force
 
 
 def digest_of(text: str) -> str:
@@ -17,8 +17,7 @@ def digest_of(text: str) -> str:
 
 def key_in_force(username: str, text: str) -> AccessKey | None:
     """Return the key of this text, if it is that person's, neither withdrawn nor past its time."""
-    keys = AccessKey.objects.select_related("user").filter(revoked_at=None, expires_at__gt=clock.now())
-    return keys.filter(digest=digest_of(text), user__username=username, user__is_active=True).first()
+    return next(iter(keys_in_force(username, digest_of(text))), None)
 
 
 def access_keys_of(user: User) -> QuerySet[AccessKey]:

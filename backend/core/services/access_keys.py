@@ -6,7 +6,6 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from backend.core import clock
 from backend.core.errors import NotFound
@@ -51,6 +50,6 @@ def use_access_key(*, username: str, text: str) -> User | None:
     if key is None:
         return None
     now = clock.now()
-    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_IS_NOTED_EVERY)
-    AccessKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+    if key.last_used_at is None or key.last_used_at < now - USE_IS_NOTED_EVERY:
+        AccessKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key.user

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Model
 
+from backend.core.prepared import fetch
 from gis.models import ConnectionPoint, Link, Node, Zone
 from gis.statements import statement
 
@@ -66,9 +66,7 @@ class TileAddress:
 
 def layer_version(name: str) -> str:
     """Return a word that is another after every change of what a layer shows, and never comes back."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement(__file__, "version"), {"layer": name})
-        (version,) = cursor.fetchone()
+    ((version,),) = fetch(statement(__file__, "version"), {"layer": name})
     return str(version)
 
 

@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any
 
-import psycopg
 from django.conf import settings
-from django.db import connection
 
+from backend.core.prepared import fetch
 from gis.queries.tiles.cache import BoundedCache
-from gis.queries.tiles.layers import LAYERS, Layer, TileAddress, layer_version
+from gis.queries.tiles.layers import LAYERS, Layer, TileAddress
 from gis.queries.tiles.sight import Sight
 from gis.statements import statement
 
@@ -41,7 +40,7 @@ made: BoundedCache[Tile] = BoundedCache(settings.TILE_CACHE_MB * 1024 * 1024)
 
 def tile_etag(layer: Layer, address: TileAddress, sight: Sight) -> str:
     """Name the state of a tile: it changes with any row of its layer and with what the person may see."""
-    state = f"{layer_version(layer.name)} {address} {sight}"
+    state = f"{address} {sight}"
     return f'W/"{layer.name}-{blake2b(state.encode(), digest_size=12).hexdigest()}"'
 
 
@@ -100,11 +99,7 @@ def _counted_now(layer: Layer) -> str:
 def _one(name: str, values: dict[str, Any], **parts: str) -> tuple[Any, ...]:
     """Run a statement that the server keeps prepared; return its one row, in binary."""
     text = statement(__file__, name)
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(text.format(**parts) if parts else text, values, prepare=True, binary=True)
-        row = cursor.fetchone()
-    assert row is not None
+    (row,) = fetch(text.format(**parts) if parts else text, values)
     return row
 
 

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.gis.gdal import DataSource
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.sessions.models import Session
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
+from knox.models import AuthToken
 
-from gis.models import ConnectionPoint, Link, Node, TileCell, Zone
+from backend.core.models import RoleAssignment, User
+from gis.models import ConnectionPoint, Jurisdiction, Link, Node, TileCell, Zone
 from gis.services import assign_jurisdiction, set_link_state
 from gis.services.tiles import settle_tiles
 from tests.factories.core import fatima, hicham, salma
@@ -294,3 +299,56 @@ def test_tilejson_is_a_template_with_bounds_and_fields(street: None, supervisor:
     assert answer["tiles"] == ["http://testserver/tiles/nodes/{z}/{x}/{y}.mvt"]
     assert answer["bounds"] == pytest.approx([-2.32, 34.92, -2.315, 34.92])
     assert {"id", "code", "kind"} <= set(answer["vector_layers"][0]["fields"])
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_kept_tile_costs_three_looks_at_the_database(
+    street: None, supervisor: Client, settings: Any, required: bool, django_assert_num_queries: Any
+) -> None:
+    """The session; the person, roles and factor; the state of the layer with the zones assigned."""
+    settings.REQUIRE_SECOND_FACTOR = required
+    TOTP.activate(User.objects.get(), generate_totp_secret())
+    supervisor.get(address("nodes", 14))
+    with django_assert_num_queries(3):
+        assert supervisor.get(address("nodes", 14)).status_code == 200
+
+
+def test_a_kept_tile_is_for_nobody_whose_session_role_or_zones_are_gone(
+    street: None, supervisor: Client, tmp_path: Path
+) -> None:
+    etag = supervisor.get(address("nodes", 14))["ETag"]
+    Jurisdiction.objects.all().delete()
+    without_zones = supervisor.get(address("nodes", 14), headers={"if-none-match": etag})
+    assert (without_zones.status_code, without_zones.content) == (200, b"")
+    roles = RoleAssignment.objects.all()
+    roles.update(valid=DateTimeTZRange(datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)))
+    assert supervisor.get(address("nodes", 14), headers={"if-none-match": etag}).status_code == 403
+    Session.objects.all().delete()
+    assert supervisor.get(address("nodes", 14), headers={"if-none-match": etag}).status_code == 401
+
+
+def test_a_kept_tile_is_for_no_token_taken_back_and_nobody_sent_away(street: None, client: Client) -> None:
+    user = salma()
+    assign_jurisdiction(user=user)
+    kept, token = AuthToken.objects.create(user=user)
+    asking = {"authorization": f"Token {token}"}
+    assert client.get(address("nodes", 14), headers=asking).status_code == 200
+    User.objects.update(is_active=False)
+    assert client.get(address("nodes", 14), headers=asking).status_code == 401
+    User.objects.update(is_active=True)
+    assert client.get(address("nodes", 14), headers=asking).status_code == 200
+    kept.delete()
+    assert client.get(address("nodes", 14), headers=asking).status_code == 401
+
+
+def test_a_tile_of_a_zone_is_another_when_the_zone_is_drawn_anew_by_whoever(
+    street: None, client: Client, tmp_path: Path
+) -> None:
+    user = hicham()
+    assign_jurisdiction(user=user, zone_code="west")
+    client.force_login(user)
+    before = client.get(address("nodes", 14))
+    assert len(decoded(before, tmp_path)["nodes"]) == 1
+    Zone.objects.filter(code="west").update(geom=MultiPolygon(Polygon.from_bbox((-2.4, 34.9, -2.3, 35))))
+    after = client.get(address("nodes", 14), headers={"if-none-match": before["ETag"]})
+    assert len(decoded(after, tmp_path)["nodes"]) == 6
