@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend.core.api.tables import CsvRenderer
 from backend.core.clock import LOCAL
 from backend.core.errors import InvalidInput
 from metering import queries
 from metering.api.inputs import PERIOD, period
-from metering.api.renderers import CsvRenderer
 
 COMPARISONS = ("previous-year",)
 

@@ -60,28 +60,6 @@ class DeviceOut(serializers.Serializer):
     element = ElementOut(allow_null=True)
 
 
-class ReadingOut(serializers.Serializer):
-    at = serializers.DateTimeField()
-    value = serializers.FloatField(allow_null=True)
-    quality = serializers.IntegerField()
-
-
-class ReadingsOut(serializers.Serializer):
-    sensor = serializers.CharField()
-    unit = serializers.CharField()
-    quantity = serializers.CharField()
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
-    downsampled = serializers.BooleanField()
-    next = serializers.URLField(allow_null=True)
-    results = ReadingOut(many=True)
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """Name the bounds `from` and `to`, which Python keeps for itself or reads badly."""
-        fields = super().get_fields()
-        return {{"start": "from", "end": "to"}.get(name, name): field for name, field in fields.items()}
-
-
 class ReadingsIn(serializers.Serializer):
     to = serializers.DateTimeField(required=False)
     limit = serializers.IntegerField(min_value=1, default=1000)

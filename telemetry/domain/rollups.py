@@ -75,7 +75,11 @@ def _midnight(day: date) -> datetime:
 
 def local_midnight(at: datetime) -> datetime:
     """Return the instant at which the local day of an instant began, in UTC."""
-    day = at.astimezone(LOCAL).date()
+    return day_start(at.astimezone(LOCAL).date())
+
+
+def day_start(day: date) -> datetime:
+    """Return the instant at which a local day begins, in UTC."""
     return datetime.combine(day, time.min, LOCAL).astimezone(UTC)
 
 

@@ -103,6 +103,8 @@ MATRIX = {
     "sensor-list GET":                            "U  F  F  K  K  K  K  K  K  K  K  F",
     "sensor-detail GET":                          "U  F  F  K  K  K  K  N  K  K  K  F",
     "sensor-readings GET":                        "U  F  F  K  K  K  K  N  K  K  K  F",
+    "readings GET":                               "U  F  F  B  B  B  B  B  B  B  B  F",
+    "replay GET":                                 "U  F  F  B  B  B  B  B  B  B  B  F",
     "alarm-list GET":                             "U  F  F  K  K  K  K  K  K  K  K  F",
     "alarm-detail GET":                           "U  F  F  K  K  K  K  N  K  K  K  F",
     "alarm-transitions GET":                      "U  F  F  K  K  K  K  N  K  K  K  F",
