@@ -13,7 +13,9 @@ from django.db.models.functions import Coalesce
 from backend.core import clock
 from telemetry.models import Alarm, DeadLetter, LatestReading, SequenceGap
 
-PROCESSES = ("ingest", "poll", "sparkplug")
+MEMBERS = tuple(f"ingest-{number}" for number in range(1, 17))
+"""The members a shared group of ingesters may have."""
+PROCESSES = ("ingest", *MEMBERS, "poll", "sparkplug")
 FRESH_S = 15.0
 
 
@@ -31,9 +33,9 @@ def process_status(process: str) -> dict[str, Any] | None:
 
 
 def is_ingest_alive() -> bool:
-    """Tell whether the ingester said lately that it listens to a broker."""
-    status = process_status("ingest")
-    return bool(status and status["age_s"] < FRESH_S and status.get("connected"))
+    """Tell whether the ingester, or one of a group, said lately that it listens to a broker."""
+    statuses = (process_status(name) for name in ("ingest", *MEMBERS))
+    return any(one and one["age_s"] < FRESH_S and one.get("connected") for one in statuses)
 
 
 def open_alarms_by_state() -> dict[str, int]:

@@ -200,7 +200,10 @@ def _follow_devices(batch: Batch, now: datetime) -> None:
 
 
 def _trackers(batch: Batch) -> dict[int, SequenceTracker]:
-    known = Device.objects.filter(pk__in=batch.numbers).values_list("pk", "last_seq", "last_seq_at")
+    # Locked in one order: members of a shared group hold numbers of the same devices, and each judges what is
+    # missing after the other's commit.
+    devices = Device.objects.select_for_update().filter(pk__in=batch.numbers).order_by("pk")
+    known = devices.values_list("pk", "last_seq", "last_seq_at")
     trackers = {device_id: SequenceTracker(seq, at) for device_id, seq, at in known}
     for device_id, tracker in trackers.items():
         for seq, at in batch.numbers[device_id]:

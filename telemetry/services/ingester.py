@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol as Shape
 
 import structlog
@@ -27,12 +28,20 @@ from telemetry.services.status import Heartbeat
 log = structlog.get_logger(__name__)
 
 INGEST_LOCK = 0x0C4ABA4C
+MAX_MEMBERS = 16
 LIMIT = 2000
 LINGER_S = 0.02
 IDLE_S = 0.25
 STANDBY_S = 0.5
 LONGEST_PAUSE_S = 5.0
 RELOAD_S = 30.0
+
+
+def lock_of(share: tuple[str, int] | None) -> int:
+    """Return the key of the lock: one for the ingester alone, one for each member of a shared group."""
+    if share is None:
+        return INGEST_LOCK
+    return int.from_bytes(sha256(f"{share[0]}/{share[1]}".encode()).digest()[:8], "big", signed=True)
 
 
 class StartableSource(MessageSource, Shape):
@@ -43,6 +52,9 @@ class StartableSource(MessageSource, Shape):
 
     def stop(self) -> None:
         """Leave the session with the broker and forget what was not taken."""
+
+    def follow(self, topics: frozenset[str]) -> None:
+        """Listen to these topics too, and no longer to those not named."""
 
     @property
     def is_connected(self) -> bool:
@@ -57,18 +69,21 @@ class Ingester:
     """Move messages from one source into the database, one process at a time.
 
     The advisory lock lives on the very connection that writes: whoever commits, holds it. A second ingester
-    waits as a standby and takes over when the first one's connection ends.
+    waits as a standby and takes over when the first one's connection ends. With `share` (group, number) that
+    holds for each member of the group by itself.
     """
 
-    def __init__(self, source: StartableSource, *, stopping: threading.Event) -> None:
+    def __init__(
+        self, source: StartableSource, *, stopping: threading.Event, share: tuple[str, int] | None = None
+    ) -> None:
         self._source = source
         self._stopping = stopping
-        self._lock = SessionLock(INGEST_LOCK, listen=DEVICES_CHANNEL)
+        self._lock = SessionLock(lock_of(share), listen=DEVICES_CHANNEL)
         self._held = self._running = self._waiting = False
         self._registry: Registry | None = None
         self._loaded_at = 0.0
         self._next_chores = 0.0
-        self._heartbeat = Heartbeat("ingest")
+        self._heartbeat = Heartbeat(f"ingest-{share[1]}" if share else "ingest")
 
     def run(self) -> None:
         """Work until told to stop; then leave what is not stored with the broker."""
@@ -146,6 +161,7 @@ class Ingester:
 
     def _reload(self) -> None:
         self._registry = load_registry(protocol=Protocol.MQTT)
+        self._source.follow(self._registry.subscriptions)
         self._loaded_at = time.monotonic()
 
     def _database_away(self, error: Error, pause_s: float) -> None:

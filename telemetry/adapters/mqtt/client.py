@@ -28,8 +28,11 @@ class LeanClient(Client):
 
     @property
     def has_unread(self) -> bool:
-        """Tell whether bytes were read from the socket that no packet has used yet."""
-        return self._position < len(self._unread)
+        """Tell whether bytes were read that no packet has used yet, by us or by the encryption below."""
+        if self._position < len(self._unread):
+            return True
+        pending = getattr(self._sock, "pending", None)
+        return pending is not None and pending() > 0
 
     def read_packets(self, limit: int) -> None:
         """Handle the packets that are there, at most `limit`, without waiting."""
@@ -37,6 +40,15 @@ class LeanClient(Client):
             before = self._handled
             if self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._handled == before:
                 return
+
+    def ask(self) -> None:
+        """Ask the broker for a sign of life: it answers after everything sent before."""
+        self._send_pingreq()
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether the broker still owes that answer."""
+        return self._ping_t > 0
 
     def reconnect(self) -> MQTTErrorCode:
         """Forget what the last connection left half read, then connect."""
@@ -57,7 +69,7 @@ class LeanClient(Client):
 
     def _handle_publish(self) -> MQTTErrorCode:
         command, packet = self._in_packet["command"], self._in_packet["packet"]
-        if command & 0x06 != 0x02 or self._protocol != MQTTProtocolVersion.MQTTv5:
+        if command & 0x06 != 0x02:
             return super()._handle_publish()
         end = 2 + int.from_bytes(packet[:2], "big")
         try:
@@ -65,7 +77,9 @@ class LeanClient(Client):
         except UnicodeDecodeError:
             topic = ""
         body = end + 2
-        length, body = _variable_length(packet, body)
+        length = 0
+        if self._protocol == MQTTProtocolVersion.MQTTv5:
+            length, body = _variable_length(packet, body)
         self.on_publication(
             topic, bytes(packet[body + length :]), int.from_bytes(packet[end : end + 2], "big")
         )

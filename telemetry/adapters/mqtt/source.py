@@ -1,4 +1,4 @@
-"""A persistent MQTT 5 subscription that acknowledges only what it is told is stored.
+"""A persistent MQTT subscription, 5 or 3.1.1, that acknowledges only what it is told is stored.
 
 One thread owns the client: it reads the socket, sends the acknowledgements handed over, and reads nothing
 while the buffer is full, so that the broker keeps what cannot be taken in. No callback acknowledges anything.
@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from paho.mqtt.client import Client, MQTTMessage
@@ -25,6 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from telemetry.adapters.mqtt.address import Address
 from telemetry.adapters.mqtt.client import LeanClient
 from telemetry.ports import Message
 
@@ -37,11 +37,15 @@ FLUSH_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Describe where and how to subscribe. The session outlives the connection by `session_expiry_s`."""
+    """Describe where and how to subscribe. The session outlives the connection by `session_expiry_s`.
+
+    With `share` the topics are those of a shared group: each message goes to one of its members.
+    """
 
     url: str
     client_id: str
     topics: tuple[str, ...] = ("telemetry/+",)
+    share: str = ""
     session_expiry_s: int = 7 * 86_400
     keepalive_s: int = 20
     max_messages: int = 20_000
@@ -49,10 +53,13 @@ class Subscription:
 
 
 class MqttSource:
-    """A `MessageSource` over MQTT 5."""
+    """A `MessageSource` over MQTT 5, or 3.1.1 where the address says so."""
 
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription
+        self._address = Address.of(subscription.url)
+        self._topics = frozenset(subscription.topics)
+        self._wanted = self._topics
         self._client = self._new_client()
         self._generation = 0
         self._buffer: deque[Message] = deque()
@@ -60,9 +67,13 @@ class MqttSource:
         self._bytes_in = self._bytes_out = 0
         self._acks: deque[tuple[int, int]] = deque()
         self._commands: deque[tuple[str, bytes]] = deque()
+        self._changes: deque[tuple[frozenset[str], frozenset[str]]] = deque()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = False
+        self._awaited: set[int] = set()
+        self.failures = 0
+        """How often the broker could not be reached or refused us, since the process began."""
         self._received_at = datetime.now(UTC)
 
     # -- for the consumer's thread
@@ -93,8 +104,7 @@ class MqttSource:
     def take(self, *, limit: int, linger_s: float, timeout_s: float) -> Sequence[Message]:
         """Return the next messages: the first one there is, and what follows within the linger."""
         with self._arrived:
-            if not self._buffer:
-                self._arrived.wait(timeout_s)
+            self._arrived.wait_for(lambda: self._buffer, timeout_s)
             deadline = time.monotonic() + linger_s
             while self._buffer and len(self._buffer) < limit and (left := deadline - time.monotonic()) > 0:
                 self._arrived.wait(left)
@@ -115,10 +125,26 @@ class MqttSource:
         self._commands.append((topic, payload))
         self._wake()
 
+    def follow(self, topics: frozenset[str]) -> None:
+        """Subscribe to these topics beside the first ones, and leave those no longer named."""
+        wanted = self._topics | topics
+        if wanted != self._wanted:
+            change = (wanted - self._wanted, self._wanted - wanted)
+            # In this order: a connection made in between takes the topics whole.
+            self._wanted = wanted
+            self._changes.append(change)
+            if self._thread is not None:
+                self._wake()
+
     @property
     def is_connected(self) -> bool:
         """Tell whether the broker accepted the connection and it still stands."""
         return self._connected
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Tell whether the broker has answered every subscription of this connection."""
+        return self._connected and not self._changes and not self._awaited
 
     @property
     def buffered(self) -> int:
@@ -140,20 +166,19 @@ class MqttSource:
         self._leave()
 
     def _connect(self) -> bool:
-        address = urlsplit(self._subscription.url)
-        properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = self._subscription.session_expiry_s
-        properties.ReceiveMaximum = min(self._subscription.max_messages, 65_535)
-        try:
+        options: dict[str, Any] = {}
+        if self._address.protocol == MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = self._subscription.session_expiry_s
+            properties.ReceiveMaximum = min(self._subscription.max_messages, 65_535)
             # Always False: the default wipes the session, and what waits in it, at each start of the process.
+            options = {"clean_start": False, "properties": properties}
+        try:
             self._client.connect(
-                address.hostname or "127.0.0.1",
-                address.port or (8883 if address.scheme == "mqtts" else 1883),
-                keepalive=self._subscription.keepalive_s,
-                clean_start=False,
-                properties=properties,
+                self._address.host, self._address.port, keepalive=self._subscription.keepalive_s, **options
             )
         except (OSError, ValueError) as error:
+            self.failures += 1
             log.warning("mqtt.unreachable", error=str(error))
             return False
         return True
@@ -195,18 +220,27 @@ class MqttSource:
             # what was never seen. Number 0 came without a promise (QoS 0).
             if mid and received_in == generation and self._connected:
                 client.ack(mid, 1)
+        while self._changes and self._connected:
+            added, left = self._changes.popleft()
+            self._subscribe(added)
+            if left:
+                client.unsubscribe([self._filter(topic) for topic in left])
         while self._commands and self._connected:
             topic, payload = self._commands.popleft()
             client.publish(topic, payload, qos=1)
 
     def _leave(self) -> None:
         deadline = time.monotonic() + FLUSH_S
-        while self._client.socket() is not None and time.monotonic() < deadline:
-            self._answer()
-            if not self._client.want_write():
+        self._answer()
+        # The broker reads in turns: without its answer a successor's connection may overtake the last
+        # acknowledgements, and what they confirm would come again.
+        self._client.ask()
+        while (sock := self._client.socket()) is not None and time.monotonic() < deadline:
+            if not self._client.want_write() and (not self._client.is_asked or self._is_full()):
                 break
             self._client.loop_write()
-            select.select([], [], [], 0.01)
+            if select.select([sock], [], [], 0.01)[0] or self._client.has_unread:
+                self._client.read_packets(PACKETS_PER_TURN)
         self._client.disconnect()
         with contextlib.suppress(Exception):
             self._client.loop_write()
@@ -225,17 +259,15 @@ class MqttSource:
     # -- callbacks, in the same thread
 
     def _new_client(self) -> LeanClient:
-        address = urlsplit(self._subscription.url)
+        options = {} if self._address.protocol == MQTTProtocolVersion.MQTTv5 else {"clean_session": False}
         client = LeanClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._subscription.client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
+            protocol=self._address.protocol,
             manual_ack=True,
+            **options,
         )
-        if address.username:
-            client.username_pw_set(unquote(address.username), unquote(address.password or ""))
-        if address.scheme == "mqtts":
-            client.tls_set()
+        self._address.identify(client)
         client.connect_timeout = 5.0
         client.max_inflight_messages_set(100)
         client.on_connect = self._on_connect
@@ -249,20 +281,33 @@ class MqttSource:
 
     def _on_connect(self, client: Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
+            self.failures += 1
             log.error("mqtt.refused", reason=str(reason))
             return
         self._changed_connection(connected=True)
         log.info("mqtt.connected", session_present=flags.session_present, generation=self._generation)
-        for topic in self._subscription.topics:
-            client.subscribe(topic, qos=1)
+        self._changes.clear()
+        self._awaited.clear()
+        self._subscribe(self._wanted)
 
     def _on_subscribe(self, client: Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
+        self._awaited.discard(mid)
         refused = [str(reason) for reason in reasons if reason.is_failure]
         log.log(logging.ERROR if refused else logging.INFO, "mqtt.subscribed", refused=refused)
 
     def _on_disconnect(self, client: Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        self.failures += 1
         self._changed_connection(connected=False)
         log.warning("mqtt.disconnected", reason=str(reason))
+
+    def _subscribe(self, topics: frozenset[str]) -> None:
+        if topics:
+            _, mid = self._client.subscribe([(self._filter(topic), 1) for topic in sorted(topics)])
+            if mid is not None:
+                self._awaited.add(mid)
+
+    def _filter(self, topic: str) -> str:
+        return f"$share/{self._subscription.share}/{topic}" if self._subscription.share else topic
 
     def _changed_connection(self, *, connected: bool) -> None:
         self._generation += 1

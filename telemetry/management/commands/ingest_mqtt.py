@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from telemetry.adapters.mqtt import MqttSource, Subscription
-from telemetry.services.ingester import Ingester
+from telemetry.services.ingester import MAX_MEMBERS, Ingester
 
 
 class Command(BaseCommand):
@@ -19,10 +20,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--client-id", default="chabaka-ingest")
+        parser.add_argument("--share", metavar="GROUP", help="Be one of several that share the messages.")
+        parser.add_argument("--member", type=int, default=1, metavar="N", help="Which member of the group.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        group, member = options["share"], options["member"]
+        if group and (not re.fullmatch("[A-Za-z0-9_-]{1,32}", group) or not 1 <= member <= MAX_MEMBERS):
+            raise CommandError(f"A group is letters, digits, - or _; a member is 1 to {MAX_MEMBERS}.")
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        source = MqttSource(Subscription(settings.MQTT_URL, options["client_id"]))
-        Ingester(source, stopping=stopping).run()
+        client_id = f"{options['client_id']}-{group}-{member}" if group else options["client_id"]
+        source = MqttSource(Subscription(settings.MQTT_URL, client_id, share=group or ""))
+        Ingester(source, stopping=stopping, share=(group, member) if group else None).run()

@@ -33,13 +33,13 @@ def wait_until(condition: Callable[[], Any], timeout_s: float = 40.0) -> Any:
 
 
 class Broker:
-    """A Mosquitto of its own on a free port, open to anyone on loopback."""
+    """A Mosquitto of its own on a free port, open to anyone on loopback unless told otherwise."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, access: str = "allow_anonymous true") -> None:
         self.port = free_port()
         self._file = folder / "mosquitto.conf"
         self._file.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
+            f"listener {self.port} 127.0.0.1\n{access}\nuser root\n"
             "max_inflight_messages 0\nmax_queued_messages 0\nlog_type error\n"
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,6 +56,11 @@ class Broker:
         assert self._process
         self._process.kill()
         self._process.wait()
+
+    def reload(self) -> None:
+        """Let it read its access files again."""
+        assert self._process
+        self._process.send_signal(signal.SIGHUP)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
@@ -114,7 +119,7 @@ class Worker:
 class Field:
     """Devices that publish with sequence numbers and remember what the broker acknowledged."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, *, tls: Path | None = None) -> None:
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self._sent: dict[int, tuple[str, int]] = {}
         self._confirmed: set[int] = set()
@@ -122,8 +127,12 @@ class Field:
         self._client.max_inflight_messages_set(1000)
         self._client.on_publish = self._on_publish
         self._client.on_message = lambda c, u, m: self.commands.append((m.topic, json.loads(m.payload)))
+        if tls:
+            self._client.tls_set(str(tls / "ca.pem"), str(tls / "ingester.pem"), str(tls / "ingester.key"))
         self._client.connect("127.0.0.1", broker.port)
         self._client.loop_start()
+        # What the library is given before the broker answers may wait for ever.
+        wait_until(self._client.is_connected)
 
     def publish(self, device: str, seq: int, *, at: datetime | None = None, **values: float) -> None:
         instant = (at or datetime.now(UTC)).isoformat()
@@ -134,6 +143,10 @@ class Field:
     def publish_raw(self, topic: str, payload: bytes) -> int:
         """Publish and return the message's number."""
         return self._client.publish(topic, payload, qos=1).mid
+
+    def retain(self, topic: str, payload: bytes) -> None:
+        """Leave a message with the broker for whoever subscribes."""
+        self._client.publish(topic, payload, qos=1, retain=True).wait_for_publish(10)
 
     def listen(self, device: str) -> None:
         """Hear the commands to a device."""

@@ -99,7 +99,9 @@ def test_a_second_ingester_waits_and_takes_over(broker: Broker, field: Field, in
         field.publish("PL-1", 2)
         began = time.monotonic()
         wait_until(lambda: len(stored()) == 2)
-        assert time.monotonic() - began < 5
+        took_s = time.monotonic() - began
+        print(f"the standby stored its first message {took_s:.2f} s after the other was killed")
+        assert took_s < 5
     finally:
         standby.remove()
 
