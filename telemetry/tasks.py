@@ -7,7 +7,13 @@ from datetime import UTC
 from celery import shared_task
 
 from backend.core import clock
-from telemetry.services.alarms import end_shelvings, tick_alarms
+from telemetry.services.alarms import (
+    call_again,
+    end_shelvings,
+    follow_suppressions,
+    follow_templates,
+    tick_alarms,
+)
 from telemetry.services.partitions import create_partitions_ahead, repair_default_partitions
 from telemetry.services.rollups import fold
 from telemetry.services.staleness import mark_stale
@@ -24,6 +30,11 @@ SCHEDULE = {
         "task": "telemetry.fold_rollups",
         "schedule": 10.0,
         "options": {"expires": 10},
+    },
+    "telemetry.follow_templates": {
+        "task": "telemetry.follow_templates",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
 }
 
@@ -43,12 +54,20 @@ def mark_stale_values() -> int:
 
 @shared_task(name="telemetry.follow_alarms")
 def follow_alarms() -> int:
-    """Let delays and shelvings end even while no ingester runs."""
+    """Let delays, shelvings and suppressions end without any ingester, and call again for what waits."""
     now = clock.now()
-    return tick_alarms(now=now) + end_shelvings(now=now)
+    changed = tick_alarms(now=now) + end_shelvings(now=now) + follow_suppressions(now=now)
+    return changed + call_again(now=now)
 
 
 @shared_task(name="telemetry.fold_rollups")
 def fold_rollups() -> int:
     """Fold into the roll-ups what was stored since; two at once do no harm."""
     return fold().dirt
+
+
+@shared_task(name="telemetry.follow_templates")
+def lay_templates() -> int:
+    """Lay the rules of templates over sensors that came, went or moved."""
+    done = follow_templates()
+    return done["created"] + done["updated"] + done["switched_off"]

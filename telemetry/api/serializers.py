@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from telemetry.models import ReasonCode
+
 
 class ElementOut(serializers.Serializer):
     kind = serializers.CharField()
@@ -76,6 +78,14 @@ class AllowedOut(serializers.Serializer):
     needs_reason = serializers.BooleanField()
 
 
+class AlarmGroupRefOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    root_alarm = serializers.IntegerField(help_text="the alarm that stands for the group")
+    title = serializers.CharField()
+    why = serializers.CharField(help_text="why this alarm belongs to it")
+    version = serializers.IntegerField()
+
+
 class AlarmOut(serializers.Serializer):
     sensor = serializers.CharField()
     sensor_id = serializers.IntegerField()
@@ -87,6 +97,9 @@ class AlarmOut(serializers.Serializer):
     kind = serializers.CharField()
     rule = serializers.CharField()
     limit = serializers.FloatField()
+    limit_text = serializers.CharField()
+    alarm_class = serializers.CharField()
+    alarm_class_label = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
     priority = serializers.IntegerField()
     state = serializers.CharField()
@@ -97,6 +110,11 @@ class AlarmOut(serializers.Serializer):
     acknowledged_by = serializers.CharField(allow_null=True)
     cleared_at = serializers.DateTimeField(allow_null=True)
     shelved_until = serializers.DateTimeField(allow_null=True)
+    suppressed_until = serializers.DateTimeField(allow_null=True)
+    calls = serializers.IntegerField(help_text="how often the platform has called; each call sounds once")
+    called_at = serializers.DateTimeField(allow_null=True)
+    escalated_at = serializers.DateTimeField(allow_null=True)
+    group = AlarmGroupRefOut(allow_null=True)
     updated_at = serializers.DateTimeField()
     version = serializers.IntegerField()
     allowed = AllowedOut(many=True)
@@ -111,6 +129,7 @@ class TransitionOut(serializers.Serializer):
     to_state = serializers.CharField()
     actor = serializers.CharField(allow_null=True)
     reason = serializers.CharField()
+    reason_code = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True)
     occurred_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
@@ -120,6 +139,9 @@ class TransitionOut(serializers.Serializer):
 class TransitionIn(serializers.Serializer):
     to = serializers.CharField(max_length=30)
     reason = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    reason_code = serializers.ChoiceField(
+        ReasonCode.choices, required=False, allow_blank=True, default="", help_text="see /alarm-reasons/"
+    )
     until = serializers.DateTimeField(required=False, allow_null=True, default=None)
     version = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 

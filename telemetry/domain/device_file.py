@@ -53,11 +53,18 @@ class Location(_Part):
 
 
 class AlarmEntry(_Part):
-    """A limit on a sensor."""
+    """A rule on a sensor."""
 
-    kind: Literal["high", "low"]
+    kind: Literal[
+        "high", "low", "very_high", "very_low", "rate", "no_change", "no_update", "discrepancy", "expression"
+    ]  # fmt: skip
     code: Annotated[str, Field(max_length=32)] = ""
-    limit: Finite
+    limit: Finite = 0
+    window_s: Annotated[float, Field(ge=10, le=604_800)] | None = None
+    aggregate: Literal["", "mean", "min", "max", "sum", "count", "last"] = ""
+    op: Literal["gt", "lt"] = "gt"
+    other: Annotated[str, Field(max_length=130)] | None = None
+    alarm_class: Literal["supply", "safety", "quality", "environment", "equipment", "instrument"] = "supply"
     deadband: NotNegative = 0
     on_delay_s: NotNegative = 0
     off_delay_s: NotNegative = 0
@@ -67,6 +74,12 @@ class AlarmEntry(_Part):
     consequence_fr: str = ""
     consequence_ar: str = ""
     active: bool = True
+
+    @model_validator(mode="after")
+    def _has_its_limit(self) -> AlarmEntry:
+        if self.kind != "no_update" and "limit" not in self.model_fields_set:
+            raise ValueError("a limit is needed")
+        return self
 
 
 class MqttField(_Part):

@@ -17,6 +17,10 @@ class Quality(IntEnum):
     STALE = 500
 
 
+TRUSTED = frozenset({int(Quality.GOOD), int(Quality.UNCERTAIN)})
+"""Qualities whose values say something about the world."""
+
+
 def is_stale(*, at: datetime, now: datetime, expected_interval_s: float) -> bool:
     """Tell whether a value of device time `at` has missed several expected updates."""
     return now - at > timedelta(seconds=STALE_AFTER_INTERVALS * expected_interval_s)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from telemetry.models.alarms import Alarm, AlarmCondition, AlarmRule, AlarmTransition
+from telemetry.models.alarm_rules import AlarmClass, AlarmCondition, AlarmKind, AlarmRule, AlarmTemplate
+from telemetry.models.alarms import (
+    Alarm,
+    AlarmDuty,
+    AlarmEscalation,
+    AlarmGroup,
+    AlarmState,
+    AlarmSuppression,
+    AlarmTransition,
+    ReasonCode,
+)
 from telemetry.models.devices import Device, Protocol, Quantity, Sensor
 from telemetry.models.families import DeviceFamily
 from telemetry.models.letters import DeadLetter, SequenceGap
@@ -22,8 +32,16 @@ from telemetry.models.storage import (
 
 __all__ = [
     "Alarm",
+    "AlarmClass",
     "AlarmCondition",
+    "AlarmDuty",
+    "AlarmEscalation",
+    "AlarmGroup",
+    "AlarmKind",
     "AlarmRule",
+    "AlarmState",
+    "AlarmSuppression",
+    "AlarmTemplate",
     "AlarmTransition",
     "DayRollup",
     "DeadLetter",
@@ -39,6 +57,7 @@ __all__ = [
     "QuarterRollup",
     "Reading",
     "ReadingConflict",
+    "ReasonCode",
     "RetentionRun",
     "Rollup",
     "RollupDirt",

@@ -1,24 +1,17 @@
-"""Limits on sensors and the alarms they raise, to ISA-18.2."""
+"""Alarms, what became of them, and which of them belong together, to ISA-18.2."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.core.models.transitions import TransitionRecord, Versioned
 from telemetry.domain.alarm_states import ALARM, NORMAL
+from telemetry.models.alarm_rules import AlarmRule
 from telemetry.models.devices import Sensor
 from telemetry.models.scoping import scoped_by
-
-
-class AlarmKind(models.TextChoices):
-    """Which side of the limit is abnormal."""
-
-    HIGH = "high", pgettext_lazy("alarm limit", "High")
-    LOW = "low", pgettext_lazy("alarm limit", "Low")
 
 
 class AlarmState(models.TextChoices):
@@ -36,76 +29,86 @@ class AlarmState(models.TextChoices):
     OUT_OF_SERVICE = "out_of_service", pgettext_lazy("alarm state", "Out of service")
 
 
-class AlarmRule(Versioned):
-    """A limit on a sensor, with its delays, deadband, priority and what to do."""
+class ReasonCode(models.TextChoices):
+    """Why people set alarms aside."""
 
-    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="rules")
-    code = models.CharField(max_length=32)
-    kind = models.CharField(max_length=8, choices=AlarmKind)
-    limit = models.FloatField()
-    deadband = models.FloatField(default=0, validators=[MinValueValidator(0)])
-    on_delay_s = models.FloatField(default=0, validators=[MinValueValidator(0)])
-    off_delay_s = models.FloatField(default=0, validators=[MinValueValidator(0)])
-    priority = models.PositiveSmallIntegerField(
-        default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
-    )
-    response_fr = models.TextField(blank=True)
-    response_ar = models.TextField(blank=True)
-    consequence_fr = models.TextField(blank=True)
-    consequence_ar = models.TextField(blank=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("alarm rule")
-        verbose_name_plural = _("alarm rules")
-        constraints = [
-            models.UniqueConstraint(fields=["sensor", "code"], name="telemetry_rule_code_once_per_sensor"),
-            models.CheckConstraint(
-                condition=models.Q(
-                    deadband__gte=0, on_delay_s__gte=0, off_delay_s__gte=0, priority__range=(1, 4)
-                ),
-                name="telemetry_rule_in_range",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sensor_id} {self.code}"
-
-    @property
-    def response(self) -> str:
-        """Return what to do, in the language of the moment."""
-        return (self.response_ar if get_language() == "ar" else self.response_fr) or self.response_fr
-
-    @property
-    def consequence(self) -> str:
-        """Return what happens if nobody acts, in the language of the moment."""
-        return (self.consequence_ar if get_language() == "ar" else self.consequence_fr) or self.consequence_fr
+    CHATTERING = "chattering", pgettext_lazy("reason", "It comes and goes")
+    MAINTENANCE = "maintenance", pgettext_lazy("reason", "Maintenance under way")
+    FAULTY = "faulty", pgettext_lazy("reason", "Faulty instrument")
+    KNOWN = "known", pgettext_lazy("reason", "Known and followed up")
+    TEST = "test", pgettext_lazy("reason", "Test")
+    OTHER = "other", pgettext_lazy("reason", "Other")
 
 
-class AlarmCondition(models.Model):
-    """How a rule stands right now, and which delay is running: kept so that a restart forgets nothing."""
+class AlarmGroup(Versioned):
+    """Alarms that rose together on one part of a network: the first of them, and its consequences.
 
-    rule = models.OneToOneField(AlarmRule, models.CASCADE, primary_key=True, related_name="condition")
-    active = models.BooleanField(default=False)
-    pending_since = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    value = models.FloatField(null=True)
+    `why` says what holds it together, as `{"why": code, …}`; each member says in `group_why` why it joined.
+    """
+
+    network = models.CharField(max_length=64)
+    root = models.ForeignKey("Alarm", models.PROTECT, related_name="+")
+    why = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("group of alarms")
+        verbose_name_plural = _("groups of alarms")
         indexes = [
             models.Index(
-                fields=["due_at"], name="telemetry_condition_due", condition=models.Q(due_at__isnull=False)
+                fields=["network"], name="telemetry_group_open", condition=models.Q(closed_at__isnull=True)
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} {'active' if self.active else 'normal'}"
+        return f"{self.pk} {self.network}"
+
+
+class AlarmSuppression(models.Model):
+    """Planned work during which the alarms of some sensors, or of a zone, call nobody. It ends by itself.
+
+    `source` names who asked: an application and its object (`maintenance.order:12`), or a person.
+    """
+
+    sensors = models.ManyToManyField(Sensor, related_name="suppressions", blank=True)
+    zone = models.ForeignKey("gis.Zone", models.PROTECT, null=True, blank=True, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    source = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("suppression of alarms")
+        verbose_name_plural = _("suppressions of alarms")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="telemetry_suppression_ends_later"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["starts_at", "ends_at"],
+                name="telemetry_suppression_current",
+                condition=models.Q(lifted_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.starts_at:%F %H:%M}"
 
 
 class Alarm(Versioned):
     """One occurrence of a rule's condition, from the raise until everything is normal again.
 
-    A rule has at most one row that is not normal; a row that came back to normal is history.
+    A rule has at most one row that is not normal; a row that came back to normal is history. `calls` counts
+    how often the platform has called for it, the last time at `called_at`: a console sounds each call once.
     """
 
     rule = models.ForeignKey(AlarmRule, models.PROTECT, related_name="alarms")
@@ -120,6 +123,15 @@ class Alarm(Versioned):
     )
     cleared_at = models.DateTimeField(null=True, blank=True)
     shelved_until = models.DateTimeField(null=True, blank=True)
+    suppression = models.ForeignKey(
+        AlarmSuppression, models.SET_NULL, null=True, blank=True, related_name="alarms"
+    )
+    group = models.ForeignKey(AlarmGroup, models.SET_NULL, null=True, blank=True, related_name="members")
+    group_why = models.JSONField(default=dict, blank=True)
+    ungrouped = models.BooleanField(default=False)
+    calls = models.PositiveIntegerField(default=0)
+    called_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
 
     objects = scoped_by("sensor__geom").as_manager()
@@ -148,9 +160,49 @@ class AlarmTransition(TransitionRecord):
 
     subject = models.ForeignKey(Alarm, models.CASCADE, related_name="transitions")
     until = models.DateTimeField(null=True)
+    reason_code = models.CharField(max_length=12, choices=ReasonCode, blank=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["subject", "version"], name="telemetry_transition_once")
         ]
+        indexes = [models.Index(fields=["-recorded_at"], name="telemetry_transition_newest")]
+
+
+class AlarmEscalation(Versioned):
+    """What happens to an alarm of a priority that nobody acknowledges; empty means never."""
+
+    priority = models.PositiveSmallIntegerField(unique=True)
+    repeat_after_s = models.PositiveIntegerField(null=True, blank=True)
+    escalate_after_s = models.PositiveIntegerField(null=True, blank=True)
+    sms = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("escalation of alarms")
+        verbose_name_plural = _("escalations of alarms")
+        ordering = ["priority"]
+
+    def __str__(self) -> str:
+        return f"{self.priority}"
+
+
+class AlarmDuty(models.Model):
+    """A supervisor on duty for a time: who is told by SMS of an alarm that nobody acknowledges."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("supervisor on duty")
+        verbose_name_plural = _("supervisors on duty")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="telemetry_duty_ends_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.starts_at:%F %H:%M}"

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from backend.core.queries.users import roles_of
 from telemetry.domain.alarm_states import (
@@ -21,10 +20,15 @@ from telemetry.domain.alarm_states import (
 )
 from telemetry.models import Alarm, AlarmCondition
 from telemetry.models.scoping import Viewer
+from telemetry.queries.alarm_words import alarm_title, limit_text, measure_unit, tie_text
 from telemetry.queries.sensors import element_of
 
 _RELATED = (
     "rule__condition",
+    "rule__other",
+    "group__root__rule",
+    "group__root__sensor__device",
+    "suppression",
     "sensor__device",
     "sensor__node__network",
     "sensor__link__network",
@@ -89,10 +93,13 @@ def alarm_row(alarm: Alarm, user: Viewer = None) -> dict[str, Any]:
         "title": alarm_title(alarm),
         "device": sensor.device.code,
         "quantity": sensor.quantity,
-        "unit": sensor.unit,
+        "unit": measure_unit(rule),
         "kind": rule.kind,
         "rule": rule.code,
-        "limit": rule.limit,
+        "limit": rule.spec.watched.limit,
+        "limit_text": limit_text(rule),
+        "alarm_class": rule.alarm_class,
+        "alarm_class_label": rule.get_alarm_class_display(),
         "value": alarm.raised_value,
         "priority": alarm.priority,
         "state": alarm.state,
@@ -103,6 +110,11 @@ def alarm_row(alarm: Alarm, user: Viewer = None) -> dict[str, Any]:
         "acknowledged_by": str(alarm.acknowledged_by) if alarm.acknowledged_by else None,
         "cleared_at": alarm.cleared_at,
         "shelved_until": alarm.shelved_until,
+        "suppressed_until": alarm.suppression.ends_at if alarm.suppression else None,
+        "calls": alarm.calls,
+        "called_at": alarm.called_at,
+        "escalated_at": alarm.escalated_at,
+        "group": group_row(alarm),
         "updated_at": alarm.updated_at,
         "version": alarm.version,
         "allowed": allowed_changes(alarm, user) if user else [],
@@ -112,14 +124,18 @@ def alarm_row(alarm: Alarm, user: Viewer = None) -> dict[str, Any]:
     }
 
 
-def alarm_title(alarm: Alarm) -> str:
-    """Say what is wrong in a few words of the language of the moment."""
-    name = alarm.sensor.name
-    return (
-        _("%(name)s: above its limit") % {"name": name}
-        if alarm.rule.kind == "high"
-        else _("%(name)s: below its limit") % {"name": name}
-    )
+def group_row(alarm: Alarm) -> dict[str, Any] | None:
+    """Return what an alarm's row says of its group: which, its first alarm, and why it joined."""
+    group = alarm.group
+    if group is None or group.closed_at is not None:
+        return None
+    return {
+        "id": group.pk,
+        "root_alarm": group.root_id,
+        "title": f"{group.root.sensor.device.code} · {alarm_title(group.root)}",
+        "why": tie_text(alarm.group_why),
+        "version": group.version,
+    }
 
 
 def allowed_changes(alarm: Alarm, user: Viewer) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import structlog
 
 from telemetry.domain.mappings import OWN_TOPIC, MappingSpec, MessageMapping, Place
-from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
+from telemetry.models import Device, DeviceFamily, Sensor
+from telemetry.queries.alarm_rules import Ruled, load_ruled
 
 log = structlog.get_logger(__name__)
 MAX_ROUTES = 50_000
@@ -75,7 +76,7 @@ class Registry:
     """Hold the devices of one protocol, as they were when loaded."""
 
     devices: dict[str, KnownDevice]
-    ruled: frozenset[int]
+    ruled: Ruled
     driven: dict[int, DrivenLink]
     families: dict[str, DeviceFamily] = field(default_factory=dict)
     last_states: dict[int, str] = field(default_factory=dict)
@@ -151,10 +152,9 @@ def load_registry(*, protocol: str) -> Registry:
         if sensor.states and sensor.link_id:
             states = {float(value): state for value, state in sensor.states.items()}
             driven[sensor.pk] = DrivenLink(sensor.link_id, states)
-    ruled = AlarmRule.objects.filter(active=True).values_list("sensor_id", flat=True)
     families = {family.code: family for family in DeviceFamily.objects.filter(protocol=protocol)}
     mappings = load_mappings(families.values())
     for device in devices.values():
         mapping = mappings.get(device.family)
         device.mapping = mapping if mapping and mapping.topic.text == OWN_TOPIC else None
-    return Registry(devices, frozenset(ruled), driven, families, mappings=mappings)
+    return Registry(devices, load_ruled(), driven, families, mappings=mappings)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from telemetry.services.alarms import change_alarm, save_rule
+from telemetry.services.alarms import (
+    change_alarm,
+    lift_suppression,
+    lift_suppressions,
+    save_rule,
+    suppress_alarms,
+)
 from telemetry.services.families import save_family
 from telemetry.services.importing import ImportReport, import_devices
 from telemetry.services.partitions import create_partitions_ahead
@@ -15,7 +21,10 @@ __all__ = [
     "change_alarm",
     "create_partitions_ahead",
     "import_devices",
+    "lift_suppression",
+    "lift_suppressions",
     "save_family",
     "save_rule",
     "store_readings",
+    "suppress_alarms",
 ]

@@ -8,6 +8,7 @@ from django.contrib.gis.geos import Point
 
 from gis.queries import ElementPlace
 from telemetry.domain.device_file import AlarmEntry, DeviceEntry, ElementRef, Location, SensorEntry
+from telemetry.models import Sensor
 
 Elements = dict[ElementRef, ElementPlace]
 
@@ -56,8 +57,16 @@ def measured_values(entry: SensorEntry, default_s: float) -> dict[str, Any]:
 
 
 def rule_values(entry: AlarmEntry) -> dict[str, Any]:
-    """Return the columns of a limit."""
-    return entry.model_dump() | {"code": entry.code or entry.kind}
+    """Return the columns of a rule but for the sensor it is compared with."""
+    return entry.model_dump(exclude={"other"}) | {"code": entry.code or entry.kind}
+
+
+def compared_with(sensor: Sensor, entry: AlarmEntry) -> int | None:
+    """Find the sensor that a rule compares with: a code, or a key of the same device."""
+    if not entry.other:
+        return None
+    code = entry.other if "." in entry.other else f"{sensor.device.code}.{entry.other}"
+    return Sensor.objects.filter(code=code).values_list("pk", flat=True).first()
 
 
 def _place(element: ElementRef | None, location: Location | None, elements: Elements) -> dict[str, Any]:

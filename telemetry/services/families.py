@@ -18,7 +18,7 @@ from telemetry.domain.device_file import AlarmEntry, FamilyEntry, ModbusEndpoint
 from telemetry.domain.device_reader import FAMILY_ONLY
 from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
 from telemetry.services.alarms import save_rule
-from telemetry.services.declared import measured_values, rule_values
+from telemetry.services.declared import compared_with, measured_values, rule_values
 from telemetry.services.notices import tell_devices_changed
 
 _APART = FAMILY_ONLY | {"protocol", "sensors"}
@@ -163,14 +163,16 @@ def _lay(row: Any, was: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 
 def _follow_limits(kept: Kept, sensor: Sensor, old: SensorEntry | None, new: SensorEntry | None) -> None:
     was, is_now = _limits(old), _limits(new)
-    if was == is_now:
+    if (old and old.alarms) == (new and new.alarms):
         return
+    others = {a.code or a.kind: compared_with(sensor, a) for a in (new.alarms if new else ())}
     rules = {rule.code: rule for rule in sensor.rules.all()}
     for code in was.keys() | is_now.keys():
         before = was.get(code, {})
         values = is_now.get(code) or before | {"active": False}
         rule = rules.get(code) or (AlarmRule(sensor=sensor) if code in is_now else None)
         if rule is not None and _lay(rule, before, values):
+            rule.other_id = others.get(code, rule.other_id)
             rule.version += 0 if rule.pk is None else 1
             save_rule(rule=rule)
             kept.followed["alarmrule"] += 1

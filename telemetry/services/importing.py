@@ -12,11 +12,17 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from gis.queries import element_places
-from telemetry.domain.device_file import DeviceEntry, ElementRef
+from telemetry.domain.device_file import AlarmEntry, DeviceEntry, ElementRef
 from telemetry.domain.device_reader import DeviceFile, RowError, read_device_file
 from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
-from telemetry.services.alarms import save_rule
-from telemetry.services.declared import Elements, device_values, rule_values, sensor_values
+from telemetry.services.alarms import follow_templates, save_rule
+from telemetry.services.declared import (
+    Elements,
+    compared_with,
+    device_values,
+    rule_values,
+    sensor_values,
+)
 from telemetry.services.families import keep_family
 from telemetry.services.notices import tell_devices_changed
 
@@ -73,8 +79,8 @@ def _write(found: DeviceFile, report: ImportReport) -> None:
     codes = [device.code for device in devices]
     known = {device.code: device for device in Device.objects.select_for_update().filter(code__in=codes)}
     sensors = {s.code: s for s in Sensor.objects.filter(device__code__in=codes)}
-    rules = {(r.sensor_id, r.code): r for r in AlarmRule.objects.filter(sensor__device__code__in=codes)}
     _refuse_edges_taken(devices, report)
+    declared: list[tuple[Sensor, AlarmEntry]] = []
     for entry in devices:
         device = known.get(entry.code) or Device(code=entry.code)
         _save(device, device_values(entry, elements), report, where=entry.code)
@@ -82,9 +88,9 @@ def _write(found: DeviceFile, report: ImportReport) -> None:
             code = f"{entry.code}.{part.key}"
             sensor = sensors.get(code) or Sensor(device=device, code=code, key=part.key)
             _save(sensor, sensor_values(entry, part, elements), report, where=code)
-            for alarm in part.alarms:
-                rule = rules.get((sensor.pk, alarm.code or alarm.kind)) or AlarmRule(sensor=sensor)
-                _save(rule, rule_values(alarm), report, where=f"{code} {alarm.code or alarm.kind}")
+            declared += [(sensor, alarm) for alarm in part.alarms]
+    _write_rules(declared, report)
+    follow_templates()
     tell_devices_changed()
 
 
@@ -99,6 +105,20 @@ def _refuse_edges_taken(devices: list[DeviceEntry], report: ImportReport) -> Non
             report.errors.append(RowError(code, f"{edge} belongs to {owners[edge]}"))
     if report.errors:
         raise _Cancelled
+
+
+def _write_rules(declared: list[tuple[Sensor, AlarmEntry]], report: ImportReport) -> None:
+    """Write the rules once every sensor is there, so that one may be compared with any other."""
+    known = AlarmRule.objects.filter(sensor__in=[sensor.pk for sensor, _ in declared])
+    rules = {(rule.sensor_id, rule.code): rule for rule in known}
+    for sensor, alarm in declared:
+        where = f"{sensor.code} {alarm.code or alarm.kind}"
+        other_id = compared_with(sensor, alarm)
+        if alarm.other and other_id is None:
+            report.errors.append(RowError(where, f"there is no sensor {alarm.other}"))
+            continue
+        rule = rules.get((sensor.pk, alarm.code or alarm.kind)) or AlarmRule(sensor=sensor)
+        _save(rule, rule_values(alarm) | {"other_id": other_id}, report, where=where)
 
 
 def _keep_families(found: DeviceFile, report: ImportReport) -> None:

@@ -38,6 +38,11 @@ def logger(code: str = "PL-1", **values: Any) -> Sensor:
     return sensor(device(code), **values)
 
 
+def sensor_of(code: str) -> Sensor:
+    """Return a sensor by its code."""
+    return Sensor.objects.get(code=code)
+
+
 def low_limit(of: Sensor, limit: float = 250, **values: Any) -> AlarmRule:
     """Create a low limit: 15 kPa of deadband, 10 s on, 30 s off."""
     numbers: dict[str, Any] = {"deadband": 15, "on_delay_s": 10, "off_delay_s": 30, "priority": 2} | values

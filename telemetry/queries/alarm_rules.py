@@ -1,0 +1,56 @@
+"""Read rules: as the ingesters know them by heart, and as people see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from telemetry.domain.alarm_kinds import TICKED
+from telemetry.models import AlarmCondition, AlarmRule, AlarmTemplate
+from telemetry.models.scoping import Viewer
+
+
+class KnownRule(NamedTuple):
+    """Hold what tells, without asking the database, whether a value calls for a closer look at a rule."""
+
+    id: int
+    sensor_id: int
+    other_id: int | None
+    kind: str
+    below: float
+    above: float
+
+
+Ruled = dict[int, tuple[KnownRule, ...]]
+"""Rules by the sensors that speak to them."""
+
+
+def load_ruled() -> Ruled:
+    """Load what every active rule watches."""
+    found: dict[int, list[KnownRule]] = defaultdict(list)
+    for rule in AlarmRule.objects.filter(active=True).order_by("pk"):
+        known = KnownRule(rule.pk, rule.sensor_id, rule.other_id, rule.kind, *rule.spec.telling)
+        found[rule.sensor_id].append(known)
+        if rule.other_id and rule.kind not in TICKED:
+            found[rule.other_id].append(known)
+    return {sensor_id: tuple(rules) for sensor_id, rules in found.items()}
+
+
+def hot_rules() -> frozenset[int]:
+    """Return the rules whose condition is active or whose delay runs: every value may matter to them."""
+    hot = AlarmCondition.objects.filter(Q(active=True) | Q(pending_since__isnull=False))
+    return frozenset(hot.values_list("rule_id", flat=True))
+
+
+def rules_for(user: Viewer) -> QuerySet[AlarmRule]:
+    """Return the rules on sensors that a person may see, with what a list shows of them."""
+    return AlarmRule.objects.visible_to(user).select_related(
+        "sensor__device", "other", "template", "condition"
+    )
+
+
+def templates() -> QuerySet[AlarmTemplate]:
+    """Return the templates; they tell of no place, so every member of staff may read them."""
+    return AlarmTemplate.objects.select_related("zone")

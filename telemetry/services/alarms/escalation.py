@@ -1,0 +1,127 @@
+"""Call again for what nobody acknowledges, then tell the supervisor on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from backend.core.errors import VersionConflict
+from backend.core.models import User
+from backend.core.queries.users import roles_of
+from backend.core.services.audit import record
+from backend.core.services.messages import notify, register_sms
+from telemetry.domain.alarm_states import ACTIVE
+from telemetry.models import Alarm, AlarmDuty, AlarmEscalation
+from telemetry.queries.alarm_words import alarm_title
+from telemetry.services.alarms.groups import announce
+
+SMS = "telemetry.alarm_unacknowledged"
+MOST_AT_ONCE = 200
+
+
+def register() -> None:
+    """Give the message its wording."""
+    register_sms(SMS, _words)
+
+
+@transaction.atomic
+def call_again(*, now: datetime) -> int:
+    """Call again, and escalate, what has waited too long for somebody; return how many alarms.
+
+    Of a group its first alarm calls for all.
+    """
+    alone = Q(group=None) | Q(group__closed_at__isnull=False) | Q(group__root=F("pk"))
+    called = 0
+    for rule in AlarmEscalation.objects.all():
+        waiting = _waiting(rule, now)
+        if not waiting:
+            continue
+        rows = Alarm.objects.filter(alone, waiting, state=ACTIVE, priority=rule.priority)
+        locked = rows.select_related("rule", "sensor__device").select_for_update(
+            skip_locked=True, of=("self",)
+        )
+        alarms = list(locked.order_by("called_at", "pk")[:MOST_AT_ONCE])
+        for alarm in alarms:
+            _call(alarm, rule, now)
+        announce(alarms)
+        called += len(alarms)
+    return called
+
+
+@transaction.atomic
+def save_escalation(
+    *, escalation: AlarmEscalation, actor: User, version: int, values: Mapping[str, Any]
+) -> AlarmEscalation:
+    """Change after how long a priority is called again and escalated.
+
+    Raises:
+        VersionConflict: someone changed it in the meantime.
+    """
+    locked = AlarmEscalation.objects.select_for_update().get(pk=escalation.pk)
+    if locked.version != version:
+        raise VersionConflict(current=str(locked.version), version=locked.version, allowed=[])
+    for name, value in values.items():
+        setattr(locked, name, value)
+    locked.version += 1
+    locked.save()
+    record(
+        actor=actor,
+        action="telemetry.escalation_changed",
+        subject=f"alarm_escalation:{locked.priority}",
+        **{name: str(value) for name, value in values.items()},
+    )
+    return locked
+
+
+def on_duty(now: datetime) -> list[User]:
+    """Return the supervisors on duty who can be told by telephone."""
+    duties = AlarmDuty.objects.filter(starts_at__lte=now, ends_at__gt=now).select_related("user")
+    people = {duty.user_id: duty.user for duty in duties}
+    return [user for user in people.values() if user.phone and "supervisor" in roles_of(user)]
+
+
+def _waiting(rule: AlarmEscalation, now: datetime) -> Q:
+    found = Q()
+    if rule.repeat_after_s:
+        found |= Q(called_at__lte=now - timedelta(seconds=rule.repeat_after_s))
+    if rule.escalate_after_s:
+        late = now - timedelta(seconds=rule.escalate_after_s)
+        found |= Q(escalated_at=None, raised_at__lte=late)
+    return found
+
+
+def _call(alarm: Alarm, rule: AlarmEscalation, now: datetime) -> None:
+    alarm.calls += 1
+    alarm.called_at = now
+    late = rule.escalate_after_s and alarm.raised_at
+    if late and not alarm.escalated_at and now - late >= timedelta(seconds=rule.escalate_after_s or 0):
+        alarm.escalated_at = now
+        if rule.sms:
+            _tell(alarm, now)
+    alarm.save(update_fields=["calls", "called_at", "escalated_at"])
+
+
+def _tell(alarm: Alarm, now: datetime) -> None:
+    for person in on_duty(now):
+        notify(
+            person.phone,
+            person.language,
+            SMS,
+            {"alarm": alarm, "minutes": round((now - (alarm.raised_at or now)).total_seconds() / 60)},
+            f"alarm-escalated:{alarm.pk}:{alarm.raised_at:%Y%m%d%H%M%S}:{person.pk}",
+        )
+
+
+def _words(context: Mapping[str, Any]) -> str:
+    alarm = context["alarm"]
+    return _("Alarm not acknowledged for %(minutes)s min, priority %(priority)s: %(device)s, %(title)s.") % {
+        "minutes": context["minutes"],
+        "priority": alarm.priority,
+        "device": alarm.sensor.device.code,
+        "title": alarm_title(alarm),
+    }
