@@ -30,8 +30,9 @@ _told: ContextVar[dict[str, Any] | None] = ContextVar("gis_changes_told", defaul
 def attributed(**why: Any) -> Iterator[None]:
     """Write the events of every change made within under these reasons, beside those already told.
 
-    Known names: `user` (primary key; the request's own unless given), `import_id`, `correction_id`; None
-    tells nothing. Changes are made in a transaction, as services make them, and by SQL given as text.
+    Known names: `user` (primary key; the request's own unless given), `import_id`, `correction_id`; of zones
+    `deed`, `as_of` and `reason`; `restored_from`, an event. None tells nothing. Changes are made in a
+    transaction, as services make them, and by SQL given as text.
     """
     token = _told.set(
         {**(_told.get() or {}), **{name: value for name, value in why.items() if value is not None}}

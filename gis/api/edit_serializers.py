@@ -15,6 +15,7 @@ from gis.domain.rows import CONDUITS, LinkState
 from gis.models import ConnectionPoint, Link, Node
 from gis.models.scoping import areas_of
 from gis.queries.history import Change, table_of
+from gis.queries.zone_changes import ZoneDeed
 
 LONGEST_ATTRIBUTES = 50
 
@@ -92,6 +93,29 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         # A field called `field` would hide nothing, yet its type is the library's.
         return {"field": serializers.CharField(), **super().get_fields()}
+
+
+@extend_schema_field({"type": "object", "nullable": True, "description": "GeoJSON MultiPolygon, EPSG:4326."})
+class FormerOutlineField(GeometryField):
+    """Where a zone lay."""
+
+
+class ZoneDeedSerializer(serializers.Serializer[ZoneDeed]):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField(help_text="When it was recorded.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="From when on it holds.")
+    version = serializers.IntegerField(help_text="The version that the change made.")
+    what = serializers.CharField(help_text="redrawn, split, merged, closed, described or rehung.")
+    by = serializers.CharField(allow_null=True, help_text="Who; null for the platform itself.")
+    reason = serializers.CharField(allow_blank=True)
+    differences = DifferenceSerializer(many=True)
+    before = FormerOutlineField(precision=7, allow_null=True)
+    after = FormerOutlineField(precision=7, allow_null=True)
+
+
+class ZoneDeedsSerializer(serializers.Serializer[Any]):
+    results = ZoneDeedSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class ChangeSerializer(serializers.Serializer[Change]):

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
@@ -21,7 +22,8 @@ from gis.api.edit_serializers import HistorySerializer, checked_changes
 from gis.api.permissions import IsEditor
 from gis.api.preconditions import asked_version, with_version
 from gis.errors import EditedMeanwhile
-from gis.queries.history import element_at_version, element_history, table_of
+from gis.queries.history import History, element_at_version, element_history, table_of
+from gis.queries.zone_changes import ZoneDeeds
 from gis.services import edit_element
 
 IF_MATCH = OpenApiParameter(
@@ -64,10 +66,8 @@ class EditableElements(ABC, viewsets.GenericViewSet[Any]):
     @action(detail=True, pagination_class=None)
     def history(self, request: Request, code: str) -> Response:
         element = self.found(request, code)
-        told = element_history(element, before=_cursor(request))
-        address = request.build_absolute_uri()
-        following = told.earlier and replace_query_param(address, "cursor", told.earlier)
-        return Response(HistorySerializer({"results": told.changes, "next": following}).data)
+        told = element_history(element, before=asked_event(request))
+        return Response(HistorySerializer(page_of(told, request)).data)
 
     def _one(self, element: Any) -> Response:
         return with_version(Response(self.get_serializer(element).data), element.version)
@@ -101,10 +101,22 @@ def editing(what: str, request: Any) -> Any:
     )
 
 
-def _cursor(request: Request) -> int | None:
+def asked_event(request: Request) -> int | None:
+    """Return the event before which a page of history begins, None for the newest.
+
+    Raises:
+        InvalidInput: the cursor is none of ours.
+    """
     given = request.query_params.get("cursor")
     if given is None:
         return None
     if (number := whole_number(given)) is None:
-        raise InvalidInput(errors={"cursor": [given]})
+        raise InvalidInput(errors={"cursor": [_("This is not a cursor of this list.")]})
     return number
+
+
+def page_of(told: History | ZoneDeeds, request: Request) -> dict[str, Any]:
+    """Return a page of history with the address of what came earlier."""
+    address = request.build_absolute_uri()
+    following = told.earlier and replace_query_param(address, "cursor", told.earlier)
+    return {"results": told.changes, "next": following}

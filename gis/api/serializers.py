@@ -110,13 +110,18 @@ class ZoneSerializer(GeoFeatureModelSerializer):
 
     parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
     name = serializers.CharField()
+    valid_from = serializers.DateTimeField(source="valid.lower", allow_null=True, help_text="null: always.")
+    valid_to = serializers.DateTimeField(source="valid.upper", allow_null=True, help_text="null: to date.")
     geom = OutlineField(precision=6, source="outline")
 
     class Meta:
         model = Zone
         geo_field = "geom"
         id_field = "id"
-        fields = ("id", "code", "kind", "utility", "parent", "name", "name_fr", "name_ar", "geom")
+        fields = (
+            *("id", "code", "kind", "utility", "parent", "name", "name_fr", "name_ar"),
+            *("valid_from", "valid_to", "geom"),
+        )
 
 
 class PlaceSerializer(serializers.Serializer[Any]):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, cast
 
 from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.gis.db.models.functions import GeoFunc
-from django.db.models import QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import DateTimeField
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,13 +37,15 @@ from gis.api.serializers import (
 )
 from gis.api.zones import ZoneChanges
 from gis.errors import NoSuchElement
-from gis.models import ConnectionPoint, Link, Node, Zone
+from gis.models import ConnectionPoint, FormerOutline, Link, Node, Zone
 from gis.models.scoping import ScopedQuerySet
 
 AMBIGUITY = [
     OpenApiParameter("network", str, description="Which network, where several have this code."),
     OpenApiParameter("kind", str, description="Which kind, where several have this code."),
 ]
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="Now unless told. Names are today's.")
+OUTLINE = MultiPolygonField(srid=4326)
 COARSE_DEGREES = 0.00025
 FINE_DEGREES = 0.00001
 
@@ -123,7 +130,10 @@ class ConnectionPointViewSet(ElementViewSet):
         return ConnectionPointSerializer if self.action == "list" else ConnectionPointDetailSerializer
 
 
-@extend_schema_view(list=extend_schema(summary="Zones in force"), retrieve=extend_schema(summary="One zone"))
+@extend_schema_view(
+    list=extend_schema(summary="Zones in force at an instant", parameters=[AT]),
+    retrieve=extend_schema(summary="One zone", parameters=[AT]),
+)
 class ZoneViewSet(ZoneChanges, mixins.ListModelMixin, mixins.RetrieveModelMixin):
     """Zones, for everyone; people outside see their outlines coarsely, editors change them."""
 
@@ -132,11 +142,27 @@ class ZoneViewSet(ZoneChanges, mixins.ListModelMixin, mixins.RetrieveModelMixin)
     serializer_class = ZoneSerializer
     filter_backends = [DjangoFilterBackend, BboxFilter]
     filterset_class = ZoneFilter
+    filter_names = ("at",)
+    bbox_field = "drawn"
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
 
     def get_queryset(self) -> QuerySet[Zone]:
+        """Return the zones in force at the instant asked for, each where it lay then."""
+        at = _instant(self.request)
         tolerance = FINE_DEGREES if is_staff_member(self.request.user) else COARSE_DEGREES
-        zones = Zone.objects.valid_at(clock.now()).select_related("parent").order_by("pk")
+        former = FormerOutline.objects.filter(zone=OuterRef("pk"), valid__contains=at).values("geom")[:1]
+        zones = Zone.objects.valid_at(at).select_related("parent").order_by("pk")
         hidden = ("geom", "geom_3857", "parent__geom", "parent__geom_3857")
-        return zones.annotate(outline=Simplified("geom", Value(tolerance))).defer(*hidden)
+        drawn = zones.annotate(drawn=Coalesce(Subquery(former), "geom", output_field=OUTLINE))
+        return drawn.annotate(outline=Simplified("drawn", Value(tolerance))).defer(*hidden)
+
+
+def _instant(request: Request) -> datetime:
+    """Return the instant that `at` names, now unless told; a local time is one of here."""
+    if not (given := request.query_params.get("at")):
+        return clock.now()
+    try:
+        return cast(datetime, DateTimeField().run_validation(given))
+    except ValidationError as error:
+        raise ValidationError({"at": error.detail}) from error

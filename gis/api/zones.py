@@ -13,10 +13,13 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.core.api.filters import refuse_unknown
 from backend.core.api.pagination import CursorList
 from backend.core.errors import PermissionRefused
 from backend.core.models import User
 from gis import services
+from gis.api.edit_serializers import ZoneDeedsSerializer
+from gis.api.editing import CURSOR, asked_event, page_of
 from gis.api.permissions import IsEditor, IsStaff
 from gis.api.zone_inputs import (
     AcceptSerializer,
@@ -31,6 +34,7 @@ from gis.api.zone_inputs import (
 )
 from gis.models import Zone, ZoneProposal
 from gis.queries import zoning
+from gis.queries.zone_changes import zone_changes
 
 
 class ZoneChanges(viewsets.GenericViewSet[Zone]):
@@ -41,7 +45,7 @@ class ZoneChanges(viewsets.GenericViewSet[Zone]):
     def get_permissions(self) -> list[BasePermission]:
         if self.action in self.editing:
             return [IsEditor()]
-        return [IsStaff()] if self.action == "periods" else [AllowAny()]
+        return [IsStaff()] if self.action in {"periods", "history"} else [AllowAny()]
 
     @extend_schema(summary="Draw a zone", request=NewZoneSerializer, responses={201: OpenApiTypes.OBJECT})
     def create(self, request: Request) -> Response:
@@ -122,6 +126,18 @@ class ZoneChanges(viewsets.GenericViewSet[Zone]):
                 "connection_points": history.members,
             }
         )
+
+    @extend_schema(
+        summary="What was done to a zone, by whom, and where it lay before",
+        parameters=[CURSOR],
+        responses=ZoneDeedsSerializer,
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def history(self, request: Request, code: str) -> Response:
+        refuse_unknown(request, {"cursor"})
+        told = zone_changes(code, before=asked_event(request))
+        return Response(ZoneDeedsSerializer(page_of(told, request)).data)
 
 
 class ZoneProposalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ZoneProposal]):

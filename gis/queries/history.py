@@ -59,7 +59,7 @@ def element_history(element: Any, *, before: int | None = None, limit: int = 20)
     newest = element if before is None else events.filter(pgh_id=before).first() or element
     rows = list((events if before is None else events.filter(pgh_id__lt=before))[: limit + 1])
     told = _told(table, [newest, *rows[:limit]])
-    people, files = _people(rows), _files(rows)
+    people, files = people_of(rows), _files(rows)
     changes = []
     for row, later, found in zip(rows, [newest, *rows], told, strict=False):
         if not found:
@@ -139,7 +139,8 @@ def _length_m(line: Any) -> float:
     return round(geodesic_length_m(line), 2)
 
 
-def _people(rows: Iterable[Any]) -> dict[Any, str]:
+def people_of(rows: Iterable[Any]) -> dict[Any, str]:
+    """Return the names of who made the changes that these events keep, by id."""
     people = User.objects.filter(pk__in=_named("user", rows))
     return {person.pk: person.full_name or person.username for person in people}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from webmap.templatetags.pages import day_time
 from webmap.templatetags.webmap import badge
 from webmap.views.network.reports import STEPS
 
@@ -25,6 +28,42 @@ JOB = {
     "failed": ("critical", "octagon-alert"),
     "discarded": ("quiet", "ban"),
 }
+
+
+DEEDS = {
+    "redrawn": gettext_lazy("Redrawn"),
+    "split": gettext_lazy("Split"),
+    "merged": gettext_lazy("Joined with others"),
+    "closed": gettext_lazy("Ended"),
+    "described": gettext_lazy("Named or placed anew"),
+    "rehung": gettext_lazy("Hung from another zone"),
+}
+ZONE_FIELDS = {
+    "name_fr": gettext_lazy("name in French"),
+    "name_ar": gettext_lazy("name in Arabic"),
+    "parent": gettext_lazy("part of"),
+    "kind": gettext_lazy("kind"),
+    "utility": gettext_lazy("utility"),
+    "ended_at": gettext_lazy("end"),
+}
+
+
+@register.filter
+def zone_deed(what: str) -> str:
+    """Name what was done to a zone."""
+    return str(DEEDS.get(what, what))
+
+
+@register.filter
+def zone_field(field: str) -> str:
+    """Name a field of a zone."""
+    return str(ZONE_FIELDS.get(field, field))
+
+
+@register.filter
+def zone_value(value: Any) -> Any:
+    """Write a value of a zone's field; a dash where there is none."""
+    return day_time(value) if isinstance(value, datetime) else value or "–"
 
 
 @register.simple_tag

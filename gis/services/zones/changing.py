@@ -17,6 +17,7 @@ from backend.core.models import User
 from backend.core.services.audit import record
 from gis.models import Zone
 from gis.services.freshness import touch_layers
+from gis.services.zones.causes import Cause
 from gis.services.zones.drawing import NewZone, add_zones, check_zones
 from gis.services.zones.memberships import MembershipChanges, derive_memberships, lock_memberships
 from gis.services.zones.outlines import (
@@ -58,7 +59,7 @@ def draw_zone(
     if errors:
         raise InvalidInput(errors={new.code: errors})
     drawn = Zone(kind=new.kind, utility=new.utility)
-    area, gave = _settle(as_area(new.geom), drawn, neighbours, _Cause(at, actor, reason))
+    area, gave = _settle(as_area(new.geom), drawn, neighbours, Cause(at, actor, reason))
     add_zones(
         zones=[NewZone(new.code, new.kind, new.name_fr, new.name_ar, area, new.utility, new.parent, at)],
         actor=actor,
@@ -93,7 +94,7 @@ def redraw_zone(
         area = as_area(geom)
     except ValueError as error:
         raise InvalidInput(errors={"geom": [str(error)]}) from error
-    cause = _Cause(instant, actor, reason)
+    cause = Cause(instant, actor, reason)
     area, gave = _settle(area, zone, neighbours, cause)
     grounds = [ground for ground in (*gave.values(), _move(zone, area, cause)) if ground]
     if not grounds:
@@ -124,7 +125,8 @@ def close_zone(
     hanging = zone.children.filter(valid__overlap=DateTimeTZRange(instant, None)).order_by("code")
     if below := list(hanging.values_list("code", flat=True)[:5]):
         raise InvalidInput(errors={"zone": [_("Zones hang from it: %s.") % ", ".join(below)]})
-    end(zone, instant)
+    with Cause(instant, actor, reason).of("closed"):
+        end(zone, instant)
     record(actor=actor, action="gis.zone_closed", subject=f"zone:{zone.pk}", reason=reason)
     return ZoneChange(zone, derive_memberships(at=instant, kind=zone.kind, area=zone.geom))
 
@@ -151,7 +153,8 @@ def describe_zone(
     new = NewZone(
         code, zone.kind, name_fr, name_ar, zone.geom, zone.utility, parent, synthetic=zone.synthetic
     )
-    add_zones(zones=[new], actor=actor)
+    with Cause(clock.now(), actor).of("described"):
+        add_zones(zones=[new], actor=actor)
     record(actor=actor, action="gis.zone_described", subject=f"zone:{zone.pk}")
     return locked_zone(code)
 
@@ -164,17 +167,8 @@ def end(zone: Zone, at: datetime) -> None:
     touch_layers("zones")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
-    """As of when a boundary moves, who says so, and why."""
-
-    at: datetime
-    actor: User | None
-    reason: str
-
-
 def _settle(
-    area: MultiPolygon, zone: Zone, neighbours: Neighbours, cause: _Cause
+    area: MultiPolygon, zone: Zone, neighbours: Neighbours, cause: Cause
 ) -> tuple[MultiPolygon, dict[str, GEOSGeometry | None]]:
     """Settle the outline of a zone with those it runs over: cut it at their borders, or redraw them.
 
@@ -197,7 +191,7 @@ def _settle(
     return area, gave
 
 
-def _move(zone: Zone, area: MultiPolygon, cause: _Cause) -> GEOSGeometry | None:
+def _move(zone: Zone, area: MultiPolygon, cause: Cause) -> GEOSGeometry | None:
     """Give a zone another outline; return the ground on which memberships may change."""
     before = zone.geom
     if same_outline(before, area):
@@ -205,7 +199,8 @@ def _move(zone: Zone, area: MultiPolygon, cause: _Cause) -> GEOSGeometry | None:
     keep_outline(zone, until=cause.at, actor=cause.actor, reason=cause.reason)
     zone.geom = area
     zone.version += 1
-    zone.save(update_fields=["geom", "version"])
+    with cause.of("redrawn"):
+        zone.save(update_fields=["geom", "version"])
     touch_layers("zones")
     record(
         actor=cause.actor,

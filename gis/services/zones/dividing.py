@@ -15,6 +15,7 @@ from backend.core.errors import InvalidInput
 from backend.core.models import User
 from backend.core.services.audit import record
 from gis.models import Zone
+from gis.services.zones.causes import Cause
 from gis.services.zones.changing import end
 from gis.services.zones.drawing import NewZone, add_zones
 from gis.services.zones.jurisdictions import pass_jurisdictions
@@ -76,7 +77,7 @@ def split_zone(
         )
         for index, part in enumerate(parts)
     ]
-    return _succeed([zone], after, instant, actor, reason)
+    return _succeed("split", [zone], after, Cause(instant, actor, reason))
 
 
 @transaction.atomic
@@ -117,23 +118,23 @@ def merge_zones(
         instant,
         all(zone.synthetic for zone in before),
     )
-    return _succeed(before, [new], instant, actor, reason)
+    return _succeed("merged", before, [new], Cause(instant, actor, reason))
 
 
-def _succeed(
-    before: Sequence[Zone], after: Sequence[NewZone], at: datetime, actor: User | None, reason: str
-) -> Succession:
+def _succeed(deed: str, before: Sequence[Zone], after: Sequence[NewZone], cause: Cause) -> Succession:
     for zone in before:
-        end(zone, at)
-        record(actor=actor, action="gis.zone_succeeded", subject=f"zone:{zone.pk}", reason=reason)
-    add_zones(zones=after, actor=actor)
+        with cause.of(deed):
+            end(zone, cause.at)
+        record(actor=cause.actor, action="gis.zone_succeeded", subject=f"zone:{zone.pk}", reason=cause.reason)
+    add_zones(zones=after, actor=cause.actor)
     made = list(Zone.objects.filter(code__in=[new.code for new in after]).order_by("code"))
     for zone in made:
         zone.predecessors.set(before)
     pass_jurisdictions(before, made)
-    _rehang(before, made)
+    with cause.of("rehung"):
+        _rehang(before, made)
     ground = joined([zone.geom for zone in before])
-    changes = derive_memberships(at=at, kind=before[0].kind, area=ground)
+    changes = derive_memberships(at=cause.at, kind=before[0].kind, area=ground)
     return Succession(tuple(before), tuple(made), changes)
 
 

@@ -110,7 +110,9 @@ def test_networks_are_for_staff(street: None, client: Client, path: str) -> None
 def test_zones_are_for_everyone(client: Client) -> None:
     zone("west", square(-2.3205, 34.9195))
     properties = client.get("/api/v1/zones/").json()["features"][0]["properties"]
-    assert set(properties) == {"code", "kind", "utility", "parent", "name", "name_fr", "name_ar"}
+    assert set(properties) == {
+        *("code", "kind", "utility", "parent", "name", "name_fr", "name_ar", "valid_from", "valid_to"),
+    }
     assert client.get("/api/v1/zones/west/").status_code == 200
     assert client.get("/api/v1/zones/nowhere/").status_code == 404
 

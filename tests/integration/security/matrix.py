@@ -66,6 +66,7 @@ MATRIX = {
     "gis-zone-split POST":                       "U  F  F  F  F  F  F  F  B  F  B  F",
     "gis-zone-merge POST":                       "U  F  F  F  F  F  F  F  B  F  B  F",
     "gis-zone-periods GET":                      "U  F  F  K  K  K  K  K  K  K  K  F",
+    "gis-zone-history GET":                      "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-zone-proposal-list GET":                "U  F  F  K  K  K  K  K  K  K  K  F",
     "gis-zone-proposal-list POST":               "U  F  F  F  F  F  F  F  B  F  B  F",
     "gis-zone-proposal-accept POST":             "U  F  F  F  F  F  F  F  N  F  N  F",

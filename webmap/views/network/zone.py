@@ -14,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.core.decorators import role_required
+from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput
 from gis.queries import zoning
+from gis.queries.zone_changes import zone_changes
 from gis.services import close_zone, describe_zone, merge_zones, redraw_zone, split_zone
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.forms.zones import ChangeForm, CloseForm, DescribeForm, MergeForm, RedrawForm, SplitForm
@@ -183,6 +185,7 @@ def _page(request: HttpRequest, code: str, refusal: Refusal | None = None) -> Ht
     context = {
         "zone": found,
         "history": history,
+        "changes": zone_changes(code, before=whole_number(request.GET.get("before", ""))),
         "refusal": refusal,
         "may_edit": may_edit(request) and found.valid.upper is None,
         "describe": DescribeForm(initial=names),
