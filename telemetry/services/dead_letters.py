@@ -18,7 +18,7 @@ INSERT INTO telemetry_deadletter AS letter
     (digest, topic, payload, size, reason, detail, device_id, first_received_at, received_at, occurrences)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (digest) DO UPDATE
-SET received_at = excluded.received_at, replayed_at = NULL,
+SET received_at = excluded.received_at, replayed_at = NULL, discarded_at = NULL,
     occurrences = letter.occurrences + excluded.occurrences
 """
 

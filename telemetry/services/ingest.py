@@ -74,11 +74,7 @@ def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: dat
     """
     batch = read_messages(messages=messages, registry=registry)
     try:
-        ensure_partitions(days=batch.days)
-    except OperationalError as error:
-        log.warning("telemetry.partition_not_created", error=str(error))
-    try:
-        return _write(batch, len(messages), registry, now)
+        return store_batch(batch=batch, messages=len(messages), registry=registry, now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -89,6 +85,15 @@ def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: dat
     halves = (messages[:middle], messages[middle:])
     first, second = (ingest_messages(messages=half, registry=registry, now=now) for half in halves)
     return first + second
+
+
+def store_batch(*, batch: Batch, messages: int, registry: Registry, now: datetime) -> Ingested:
+    """Write what messages said, in one transaction."""
+    try:
+        ensure_partitions(days=batch.days)
+    except OperationalError as error:
+        log.warning("telemetry.partition_not_created", error=str(error))
+    return _write(batch, messages, registry, now)
 
 
 def read_messages(*, messages: Sequence[Message], registry: Registry) -> Batch:

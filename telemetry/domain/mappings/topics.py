@@ -77,10 +77,23 @@ class TopicPattern:
         said = found.groupdict()
         return Place(said.get("device"), said.get("key"))
 
+    @property
+    def expression_text(self) -> str:
+        """Return the pattern as a regular expression that PostgreSQL reads."""
+        levels = (
+            "[^/]*" if level == "+" else ".*" if level == "#" else _plain(level)
+            for level in self.text.split("/")
+        )
+        return "^" + "/".join(levels).replace("/.*", "(/.*)?") + "$"
+
     def of_device(self, code: str) -> str:
         """Return the topics of one device: what it may publish on."""
         levels = self.text.replace("{device}", code).split("/")
         return "/".join("+" if "{" in level else level for level in levels)
+
+
+def _plain(level: str) -> str:
+    return re.escape(level).replace(r"\{device\}", "[A-Za-z0-9_-]{1,64}").replace(r"\{key\}", "[^/]{1,64}")
 
 
 def _expression(level: str) -> str:
