@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from telemetry.domain.clocks import EARLIEST, LATEST
 from telemetry.domain.quality import Quality
 
 MAX_BYTES = 1_048_576
@@ -98,18 +99,15 @@ def _instant(raw: Any, now: datetime) -> datetime | Fault:
         return Fault("bad_ts", repr(raw)[:80])
     if at.tzinfo is None or len(raw) < 16:
         return Fault("bad_ts", f"{raw[:80]}: no offset")
-    return time_fault(at, now, raw) or at
+    return time_fault(at, raw) or at
 
 
-def time_fault(at: datetime, now: datetime, raw: str) -> Fault | None:
-    """Return why an instant cannot be the time of a measurement that arrived `now`, or None."""
+def time_fault(at: datetime, raw: str) -> Fault | None:
+    """Return why an instant is no time of any measurement, or None. Clocks are judged later."""
     try:
-        age = now - at
+        return None if EARLIEST <= at < LATEST else Fault("time_absurd", raw[:80])
     except OverflowError:
         return Fault("time_absurd", raw[:80])
-    if -age > MAX_AHEAD:
-        return Fault("time_in_future", raw[:80])
-    return Fault("time_absurd", raw[:80]) if age > MAX_AGE else None
 
 
 def _read_value(item: Item, key: str, raw: Any) -> None:

@@ -47,6 +47,8 @@ class KnownDevice:
     code: str
     family: str = ""
     sensors: dict[str, KnownSensor] = field(default_factory=dict)
+    slowest_s: float = 60.0
+    """The longest expected interval of its sensors."""
     mapping: MessageMapping | None = None
     """How messages on its own topic `telemetry/{device}` are read; None: as the platform's own format."""
 
@@ -78,6 +80,8 @@ class Registry:
     devices: dict[str, KnownDevice]
     ruled: Ruled
     driven: dict[int, DrivenLink]
+    quarantined: frozenset[int] = frozenset()
+    """Devices whose clock was off when last looked at."""
     families: dict[str, DeviceFamily] = field(default_factory=dict)
     last_states: dict[int, str] = field(default_factory=dict)
     mappings: dict[str, MessageMapping] = field(default_factory=dict)
@@ -121,10 +125,9 @@ def load_mappings(families: Iterable[DeviceFamily]) -> dict[str, MessageMapping]
 
 def load_registry(*, protocol: str) -> Registry:
     """Load the active devices of a protocol with their active sensors."""
-    devices = {
-        device.code: KnownDevice(device.pk, device.code, device.family)
-        for device in Device.objects.filter(protocol=protocol, active=True).only("pk", "code", "family")
-    }
+    rows = Device.objects.filter(protocol=protocol, active=True)
+    rows = rows.only("pk", "code", "family", "clock_quarantined_at")
+    devices = {device.code: KnownDevice(device.pk, device.code, device.family) for device in rows}
     driven: dict[int, DrivenLink] = {}
     sensors = Sensor.objects.filter(device__protocol=protocol, device__active=True, active=True)
     for sensor in sensors.select_related("device").only(
@@ -137,6 +140,7 @@ def load_registry(*, protocol: str) -> Registry:
         "unit",
         "states",
         "link_id",
+        "expected_interval_s",
         "device__code",
     ):
         known = KnownSensor(
@@ -148,7 +152,9 @@ def load_registry(*, protocol: str) -> Registry:
             sensor.valid_max,
             sensor.unit,
         )
-        devices[sensor.device.code].sensors[sensor.field] = known
+        device = devices[sensor.device.code]
+        device.sensors[sensor.field] = known
+        device.slowest_s = max(device.slowest_s, sensor.expected_interval_s)
         if sensor.states and sensor.link_id:
             states = {float(value): state for value, state in sensor.states.items()}
             driven[sensor.pk] = DrivenLink(sensor.link_id, states)
@@ -157,4 +163,5 @@ def load_registry(*, protocol: str) -> Registry:
     for device in devices.values():
         mapping = mappings.get(device.family)
         device.mapping = mapping if mapping and mapping.topic.text == OWN_TOPIC else None
-    return Registry(devices, load_ruled(), driven, families, mappings=mappings)
+    quarantined = frozenset(row.pk for row in rows if row.clock_quarantined_at)
+    return Registry(devices, load_ruled(), driven, quarantined, families, mappings=mappings)

@@ -19,6 +19,7 @@ from telemetry.models import Device
 from telemetry.ports import Message
 from telemetry.queries.registry import KnownDevice, Registry
 from telemetry.services.alarms import evaluate_rules
+from telemetry.services.clocks import ClockNotes, judge_time, set_aside
 from telemetry.services.dead_letters import Letter, keep_dead_letters
 from telemetry.services.gaps import record_gaps
 from telemetry.services.links import drive_links
@@ -36,7 +37,8 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     numbers: dict[int, list[tuple[int, datetime | None]]] = field(default_factory=dict)
-    seen: dict[int, tuple[datetime, float | None]] = field(default_factory=dict)
+    seen: dict[int, datetime] = field(default_factory=dict)
+    clocks: ClockNotes = field(default_factory=ClockNotes)
     days: set[date] = field(default_factory=set)
     unknown: bool = False
 
@@ -134,13 +136,16 @@ def _read_mapped(batch: Batch, message: Message, registry: Registry, *, named: b
 
 def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) -> None:
     at, received_at = item.at, message.received_at
+    reason = judge_time(batch.clocks, device.id, at, received_at, slowest_s=device.slowest_s) if at else ""
     if item.seq is not None:
-        batch.numbers.setdefault(device.id, []).append((item.seq, at))
-    skew = (at - received_at).total_seconds() if at and at > received_at else None
-    batch.seen[device.id] = (received_at, skew)
+        batch.numbers.setdefault(device.id, []).append((item.seq, None if reason else at))
+    batch.seen[device.id] = received_at
     for fault in item.faults:
         _letter(batch, message, fault, device)
     if at is None:
+        return
+    if reason:
+        _set_aside(batch, item, device, message, reason)
         return
     batch.days.add(at.date() if at.utcoffset() is None else (at - at.utcoffset()).date())  # type: ignore[operator]
     for key, value, quality in item.values:
@@ -157,6 +162,21 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
             batch.rows.append(Row(sensor.id, at, received_at, item.seq, converted, bad, "out_of_range"))
 
 
+def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, reason: str) -> None:
+    """Keep the values of an item whose time is not to be believed out of the history, with the reason."""
+    known = [
+        (device.sensors[key], value, quality) for key, value, quality in item.values if key in device.sensors
+    ]
+    batch.clocks.aside[device.id] += len(known)
+    assert item.at is not None
+    for sensor, value, quality in known:
+        converted = None if value is None else sensor.convert(value)
+        valid = converted is None or sensor.is_valid(converted)
+        quality = quality if valid else int(Quality.BAD)
+        row = Row(sensor.id, item.at, message.received_at, item.seq, converted, quality, reason)
+        batch.clocks.rows.append(row)
+
+
 def _letter(batch: Batch, message: Message, fault: Fault, device: KnownDevice | None) -> None:
     device_id = device.id if device else None
     batch.letters.append(Letter(message.topic, message.payload, fault, message.received_at, device_id))
@@ -167,6 +187,7 @@ def _write(batch: Batch, messages: int, registry: Registry, now: datetime) -> In
     if batch.letters:
         keep_dead_letters(letters=batch.letters)
     _follow_devices(batch, now)
+    set_aside(notes=batch.clocks, quarantined=registry.quarantined, now=now)
     evaluate_rules(rows=batch.rows, ruled=registry.ruled, now=now)
     stored = store_readings(rows=batch.rows)
     drive_links(rows=batch.rows, moved=stored.moved, registry=registry)
@@ -178,10 +199,8 @@ def _write(batch: Batch, messages: int, registry: Registry, now: datetime) -> In
 _SEEN = """
 UPDATE telemetry_device AS device
 SET last_seen_at = greatest(device.last_seen_at, seen.at),
-    clock_skew_s = coalesce(seen.skew, device.clock_skew_s),
     last_seq = coalesce(seen.seq, device.last_seq), last_seq_at = coalesce(seen.seq_at, device.last_seq_at)
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::bigint[], %s::timestamptz[])
-    AS seen (id, at, skew, seq, seq_at)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::timestamptz[]) AS seen (id, at, seq, seq_at)
 WHERE device.id = seen.id
 """
 
@@ -195,8 +214,7 @@ def _follow_devices(batch: Batch, now: datetime) -> None:
     found = [trackers.get(device_id) for device_id in ids]
     columns: list[Any] = [
         ids,
-        [batch.seen[device_id][0] for device_id in ids],
-        [batch.seen[device_id][1] for device_id in ids],
+        [batch.seen[device_id] for device_id in ids],
         [tracker.last_seq if tracker else None for tracker in found],
         [tracker.last_at if tracker else None for tracker in found],
     ]

@@ -127,6 +127,9 @@ def _merge(cursor: Any, rows: Sequence[Row]) -> Stored:
     cursor.execute(statement("services/conflicts"), {"first": min(times), "last": max(times)})
     contradicted = Counter(row[0] for row in cursor.fetchall())
     repeated = Counter(row[0] for row in rows) - Counter(row[0] for row in new) - contradicted
+    sensors = sorted(repeated.keys() | contradicted.keys())
+    counts = ([repeated[sensor] for sensor in sensors], [contradicted[sensor] for sensor in sensors])
+    cursor.execute(statement("services/count_repeats"), [sensors, *counts])
     return Stored(len(new), contradicted.total(), [], repeated, contradicted)
 
 

@@ -153,7 +153,7 @@ class MessageMapping:
             at = read_instant(written, self.spec.ts.format, self._zone)
         except (ValueError, OverflowError) as error:
             return Fault("bad_ts", f"{repr(written)[:80]}: {error}"[:200])
-        return time_fault(at, received_at, repr(written)[:80]) or at
+        return time_fault(at, repr(written)[:80]) or at
 
     def _read_values(self, root: Any, raw: Any, found: Found, place: Place, quality: int | None) -> None:
         for name, value in self._values.items():

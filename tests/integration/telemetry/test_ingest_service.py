@@ -105,7 +105,7 @@ def test_scale_and_offset_bring_the_value_into_the_sensors_unit() -> None:
         ("telemetry/PL-1/deeper", payload(1, ago(5)), "bad_topic"),
         ("", b"{}", "bad_topic"),
         ("telemetry/PL-1", payload(1, ago(5), temperature_c=12), "unknown_sensor"),
-        ("telemetry/PL-1", payload(1, datetime(2099, 1, 1, tzinfo=UTC)), "time_in_future"),
+        ("telemetry/PL-1", payload(1, datetime(2299, 1, 1, tzinfo=UTC)), "time_absurd"),
     ],
 )
 def test_what_cannot_be_used_goes_to_the_dead_letters_with_its_reason(
