@@ -115,7 +115,7 @@ def refuse(table: str, condition: str, *, kind: str = "staged.kind", detail: str
 
 def merge(stage: Stage, network: Network, record: ImportRecord | None = None) -> Written:
     """Write what is ready; new rows name the import that brought them."""
-    kept, same = count_held(stage, stage.ready, network)
+    _, kept, same = count_held(stage, stage.ready, network)
     names = {"network": network.pk, "record": record.pk if record else None}
     with connection.cursor() as cursor:
         cursor.execute(statement(__file__, f"merge_{stage.name}"), names)
@@ -123,14 +123,23 @@ def merge(stage: Stage, network: Network, record: ImportRecord | None = None) ->
     return Written(created, updated, same, kept)
 
 
-def count_held(stage: Stage, rows: str, network: Network) -> tuple[int, int]:
-    """Count the rows that stay because people edited them, and those that are as they were imported."""
-    # Table names come from the stages above.
+def plan(stage: Stage, network: Network) -> Written:
+    """Count what merging would do, to the row, and write nothing."""
+    with connection.cursor() as cursor:
+        # The table's name comes from the stages above.
+        cursor.execute(f"SELECT count(*) FROM {stage.ready}")  # noqa: S608
+        (rows,) = cursor.fetchone()
+    held, kept, same = count_held(stage, stage.ready, network)
+    return Written(rows - held, held - kept - same, same, kept)
+
+
+def count_held(stage: Stage, rows: str, network: Network) -> tuple[int, int, int]:
+    """Count the rows that are there; of these, those that people edited, and those as they were imported."""
     counting = statement(__file__, "count_staged").format(staged=rows, table=stage.table, same=stage.same)
     with connection.cursor() as cursor:
         cursor.execute(counting, {"network": network.pk})
-        kept, same = cursor.fetchone()
-    return kept, same
+        held, kept, same = cursor.fetchone()
+    return held, kept, same
 
 
 def described(stage: Stage) -> tuple[dict[str, int], float]:
@@ -149,9 +158,23 @@ def alone_points(tolerance_m: float) -> Refused:
     return _told("alone_points", {"detail": f"{tolerance_m:g} m"})
 
 
-def taken_references(network: Network) -> Refused:
-    """Find the old references that another connection point of the network has."""
-    return _told("taken_references", {"network": network.pk})
+def prepare_references(network: Network) -> None:
+    """Say of each old reference of the staged points whether it is free, theirs already, or another's."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS staged_reference")
+        cursor.execute(statement(__file__, "stage_references"), {"network": network.pk})
+
+
+def taken_references() -> Refused:
+    """Find the old references that another connection point of the network, or of the file, has."""
+    return _told("taken_references", {})
+
+
+def free_references() -> int:
+    """Count the old references that nobody has yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM staged_reference WHERE place = 1 AND holder IS NULL")
+        return int(cursor.fetchone()[0])
 
 
 def run(name: str, parameters: dict[str, Any]) -> int:

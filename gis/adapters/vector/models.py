@@ -204,5 +204,8 @@ def _in_braces(columns: list[pa.Array], rows: int) -> pa.Array:
     if not columns:
         return pa.nulls(rows, pa.string())
     quoted = [pc.binary_join_element_wise('"', _escaped(column), '"', "") for column in columns]
-    joined = pc.binary_join_element_wise(*quoted, ",", null_handling="skip")
-    return pc.binary_join_element_wise("{", joined, "}", "")
+    # Arrow leaves out rows in which all is skipped: an empty word before the first keeps them, with its comma.
+    empty = pa.repeat("", rows)
+    joined = pc.binary_join_element_wise(empty, *quoted, ",", null_handling="skip")
+    words = pc.utf8_slice_codeunits(joined, 1)
+    return pc.if_else(pc.equal(words, ""), None, pc.binary_join_element_wise("{", words, "}", ""))

@@ -72,7 +72,7 @@ class Dividing:
 
     def write(self) -> dict[str, Written]:
         """Write the devices; tell what became of them, of nodes and of the parts of pipes."""
-        kept, same = count_held(DEVICES, DEVICES.staged, self.network)
+        _, kept, same = count_held(DEVICES, DEVICES.staged, self.network)
         updated = self._run("update_devices")[0][0]
         nodes, made, parts = self._divide()
         return {"nodes": nodes, "links": Written(made, updated, same, kept), "parts": parts}

@@ -18,8 +18,8 @@ from gis.domain.checks import check_rows, label, without_refused
 from gis.domain.placement import Place, Placed, PlacementError, geodesic_length_m, place_rows
 from gis.domain.rows import CONDUITS, NetworkRows, Reason, RowError, UnreadableNetworkError
 from gis.errors import PlaceUnknown, UnreadableFile
-from gis.models import HydraulicModel, ImportRecord, Network
-from gis.services.importing.reports import Outcome, Progress
+from gis.models import HydraulicModel
+from gis.services.importing.reports import Outcome, Progress, Run
 from gis.services.staging import Written
 from gis.services.writing import write_links, write_nodes, write_points
 
@@ -39,9 +39,9 @@ class ModelFile:
     def utility(self) -> str:
         return self.rows.utility
 
-    def write(self, network: Network | None, record: ImportRecord, progress: Progress) -> Outcome:
+    def write(self, run: Run) -> Outcome:
         """Write all rows. Must run in a transaction."""
-        assert network is not None
+        network = run.needed_network
         if self.rows.hydraulics:
             HydraulicModel.objects.update_or_create(
                 network=network, defaults={"content": self.rows.hydraulics}
@@ -52,9 +52,9 @@ class ModelFile:
             ("connection_points", write_points, self.rows.connection_points),
         ]
         for step, write, batch in steps:
-            progress(step, 0, len(batch))
-            self.outcome.counts[step] = write(network, batch, record)
-            progress(step, len(batch), len(batch))
+            run.progress(step, 0, len(batch))
+            self.outcome.counts[step] = write(network, batch, run.record)
+            run.progress(step, len(batch), len(batch))
         return self.outcome
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gis.domain.refusals import Refusals
 from gis.domain.rows import RowError
+from gis.models import ImportRecord, Network
 from gis.services.staging import Written
 
 Progress = Callable[[str, int, int], None]
@@ -38,6 +39,28 @@ class Outcome:
     @property
     def changed(self) -> bool:
         return any(written.changed for written in self.counts.values())
+
+    def count(self, step: str, written: Written) -> None:
+        """Add what became of some rows of a step."""
+        self.counts[step] = self.counts.get(step, Written()) + written
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What an import writes to, under which record, and whom it tells how far it is.
+
+    A dry run leaves out what changes none of its counts: writing what nothing else in the file hangs on.
+    """
+
+    network: Network | None
+    record: ImportRecord
+    progress: Progress
+    dry_run: bool = False
+
+    @property
+    def needed_network(self) -> Network:
+        assert self.network is not None, "a file with elements is for a network"
+        return self.network
 
 
 @dataclass(frozen=True, slots=True)

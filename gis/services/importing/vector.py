@@ -15,15 +15,17 @@ from gis.adapters.vector import VectorLayer, opened
 from gis.adapters.vector.shapes import Plane
 from gis.adapters.vector.staged import Reading, extent_of
 from gis.domain.crs_question import CrsQuestion, ask_for_crs
-from gis.domain.mapping import Layer
+from gis.domain.mapping import ConnectionPointLayer, Layer, LinkLayer
 from gis.domain.mapping import Mapping as FileMapping
 from gis.domain.placement import PlacementError, source_plane
 from gis.domain.rows import UnreadableNetworkError
 from gis.errors import MappingRefused, PlaceUnknown, UnreadableFile
-from gis.models import ImportRecord, Network
 from gis.services.importing.layers import write_layer
-from gis.services.importing.reports import Outcome, Progress
+from gis.services.importing.reports import Outcome, Run
 from gis.services.zones import derive_memberships
+
+HANGING = (LinkLayer, ConnectionPointLayer)
+"""Layers whose rows join what the layers before them wrote."""
 
 
 @dataclass(slots=True)
@@ -43,24 +45,29 @@ class VectorFile:
     def has_elements(self) -> bool:
         return self.mapping.has_elements
 
-    def write(self, network: Network | None, record: ImportRecord, progress: Progress) -> Outcome:
+    def write(self, run: Run) -> Outcome:
         """Write all layers, and say anew which points lie in which zones. Must run in a transaction.
 
         Raises:
             PlaceUnknown: the first rows of a layer lie nowhere on earth in the system they are said to be in.
         """
-        for reading in self.readings:
+        for place, reading in enumerate(self.readings, start=1):
+            below = any(isinstance(later.mapping, HANGING) for later in self.readings[place:])
             try:
-                write_layer(reading, network, record, progress, self.outcome)
+                write_layer(reading, run, self.outcome, hung_on=below)
             except PlacementError as error:
                 raise _asked(error, reading.layer, reading.mapping, self.mapping) from error
+        if not run.dry_run:
+            self._settle_zones(run)
+        return self.outcome
+
+    def _settle_zones(self, run: Run) -> None:
         counts = self.outcome.counts
         if any(step in counts and counts[step].changed for step in ("connection_points", "zones")):
-            progress("memberships", 0, 1)
-            only = network.code if network and "zones" not in counts else None
+            run.progress("memberships", 0, 1)
+            only = run.network.code if run.network and "zones" not in counts else None
             derive_memberships(network_code=only)
-            progress("memberships", 1, 1)
-        return self.outcome
+            run.progress("memberships", 1, 1)
 
 
 @contextmanager

@@ -8,24 +8,23 @@ from django.contrib.gis.geos import GEOSGeometry
 
 from gis.adapters.vector.staged import Reading
 from gis.domain.rows import Reason, RowError
-from gis.models import ImportRecord
-from gis.services.importing.reports import Progress
+from gis.services.importing.reports import Run
 from gis.services.staging import Written
 from gis.services.zones import NewZone, add_zones, check_zones
 
 
-def write_zones(reading: Reading, record: ImportRecord, progress: Progress) -> Written:
+def write_zones(reading: Reading, run: Run) -> Written:
     """Draw the zones of a layer, whatever the order of parents and children. Must run in a transaction."""
     zones: dict[str, NewZone] = {}
     numbers: dict[str, int] = {}
     for read, table in reading.tables():
-        progress("read", read, max(reading.layer.description.rows, read))
+        run.progress("read", read, max(reading.layer.description.rows, read))
         for row in table.to_pylist():
             if row["code"] in zones:
                 reading.errors += [_refused(reading, row["row_number"], row["code"], Reason.DUPLICATE)]
             else:
                 zones[row["code"]], numbers[row["code"]] = _zone(row), row["row_number"]
-    progress("zones", 0, len(zones))
+    run.progress("zones", 0, len(zones))
     # Without a refused zone those below it have no parent: ask again until nothing more falls.
     while refused := check_zones(list(zones.values())):
         reading.errors += [
@@ -33,8 +32,8 @@ def write_zones(reading: Reading, record: ImportRecord, progress: Progress) -> W
             for code, said in refused.items()
         ]
         zones = {code: zone for code, zone in zones.items() if code not in refused}
-    written = add_zones(zones=list(zones.values()), actor=record.actor, record=record)
-    progress("zones", len(zones), len(zones))
+    written = add_zones(zones=list(zones.values()), actor=run.record.actor, record=run.record)
+    run.progress("zones", len(zones), len(zones))
     return written
 
 

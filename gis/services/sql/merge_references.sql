@@ -1,8 +1,7 @@
--- Keep the old references of the points just written, as far as no other point of the network has them.
+-- Keep the old references that nobody had, each of the first point that names it.
 INSERT INTO gis_connectionpointalias (network_id, connection_point_id, reference, created_in_id)
-SELECT %(network)s, point.id, given.reference, %(record)s
-FROM resolved_point AS staged
-CROSS JOIN LATERAL unnest(staged.old_references) AS given (reference)
+SELECT %(network)s, point.id, staged.reference, %(record)s
+FROM staged_reference AS staged
 JOIN gis_connectionpoint AS point ON point.network_id = %(network)s AND point.code = staged.code
-WHERE staged.old_references IS NOT NULL
+WHERE staged.place = 1 AND staged.holder IS NULL
 ON CONFLICT (network_id, reference) DO NOTHING

@@ -141,6 +141,28 @@ def test_a_dry_run_counts_exactly_and_writes_nothing(tmp_path: Path) -> None:
     assert nothing_written()
 
 
+def test_a_dry_run_of_points_counts_what_the_import_does(tmp_path: Path) -> None:
+    brought(geopackage(tmp_path))
+    ConnectionPoint.objects.filter(code="00013").update(version=2)
+    rows = [
+        (CUSTOMERS[0][0], {"ID": "00012", "ADRESSE": "12, rue de l’Été", "ANCIEN": "A/7"}),
+        (CUSTOMERS[1][0], {"ID": "00013", "ADRESSE": "elsewhere", "ANCIEN": "A/9"}),
+        (point(90, 20), {"ID": "new", "ADRESSE": None, "ANCIEN": "A/8"}),
+        (point(90, 25), {"ID": "newer", "ADRESSE": None, "ANCIEN": "A/9"}),
+        (point(90, 500), {"ID": "far", "ADRESSE": None, "ANCIEN": "A/10"}),
+        (point(90, 30), {"ID": "new", "ADRESSE": None, "ANCIEN": None}),
+    ]
+    path = write_layer(tmp_path / "clients.gpkg", rows)
+    mapping = "{layers: [{model: connection_point, code: ID, address: ADRESSE, references: [ANCIEN]}]}"
+    reports = [brought(path, mapping, skip_errors=True, dry_run=dry_run) for dry_run in (True, False)]
+    dry, real = [(report.counts, told(report), report.warnings, report.kinds) for report in reports]
+    assert dry == real
+    points = real[0]["connection_points"]
+    assert (points.created, points.updated, points.unchanged, points.kept) == (3, 1, 0, 1)
+    assert real[0]["aliases"].created == 2
+    assert [warning.detail for warning in real[2]] == ["30 m", "30 m", "A/8 > 00013", "A/9 > 00013"]
+
+
 def test_a_zipped_shapefile_is_read_in_its_own_encoding(tmp_path: Path) -> None:
     folder = tmp_path / "parts"
     folder.mkdir()
