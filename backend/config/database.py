@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+NOTICE_SILENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""A database that vanished without a word (power, cable) is noticed within half a minute: seconds, and ms."""
+
 
 def postgis_from_url(url: str, *, pool: bool) -> dict[str, Any]:
     """Return the settings of a PostGIS database from a `postgres://user:password@host:port/name` URL.
@@ -22,7 +31,7 @@ def postgis_from_url(url: str, *, pool: bool) -> dict[str, Any]:
     name = parts.path.lstrip("/")
     if not name:
         raise ValueError("DATABASE_URL must name a database")
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = dict(NOTICE_SILENCE)
     if pool:
         options["pool"] = {"min_size": 2, "max_size": 24, "timeout": 10}
     return {

@@ -22,6 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--client-id", default="chabaka-ingest")
         parser.add_argument("--share", metavar="GROUP", help="Be one of several that share the messages.")
         parser.add_argument("--member", type=int, default=1, metavar="N", help="Which member of the group.")
+        parser.add_argument(
+            "--keepalive", type=int, default=20, help="Seconds after which silence is asked about."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         group, member = options["share"], options["member"]
@@ -31,5 +34,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         client_id = f"{options['client_id']}-{group}-{member}" if group else options["client_id"]
-        source = MqttSource(Subscription(settings.MQTT_URL, client_id, share=group or ""))
-        Ingester(source, stopping=stopping, share=(group, member) if group else None).run()
+        subscription = Subscription(
+            settings.MQTT_URL, client_id, share=group or "", keepalive_s=options["keepalive"]
+        )
+        Ingester(MqttSource(subscription), stopping=stopping, share=(group, member) if group else None).run()
