@@ -78,6 +78,7 @@ class Services(BaseSettings):
     redis_url: str = "redis://127.0.0.1:6379/0"
     mqtt_url: str = "mqtt://127.0.0.1:1883"
     modbus_url: str = "tcp://127.0.0.1:5020"
+    modbus_reader: str = "telemetry.adapters.modbus.ModbusReader"
     basemap_style_url: str = ""
 
 

@@ -26,6 +26,7 @@ ALLOWED_HOSTS = platform.allowed_hosts or [
 CSRF_TRUSTED_ORIGINS = platform.csrf_trusted_origins
 RUN_DIR = platform.run_dir
 MODBUS_URL = services.modbus_url
+MODBUS_READER = services.modbus_reader
 MQTT_URL = services.mqtt_url
 REDIS_URL = services.redis_url
 BASEMAP_STYLE_URL = services.basemap_style_url

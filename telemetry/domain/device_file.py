@@ -103,9 +103,10 @@ class RegisterEntry(_Part):
 
     table: Literal["holding", "input", "coil", "discrete"]
     address: Annotated[int, Field(ge=0, lt=MAX_ADDRESS)]
-    type: Literal["uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64", "bool"] = (
-        "uint16"
-    )
+    type: Literal[
+        "uint16", "int16", "float16", "bcd16", "uint32", "int32", "float32", "bcd32",
+        "uint64", "int64", "float64", "bool",
+    ] = "uint16"  # fmt: skip
     word_order: Literal["big", "little"] = "big"
     byte_order: Literal["big", "little"] = "big"
     scale: Finite = 1
@@ -151,7 +152,7 @@ class SensorEntry(_Part):
 class ModbusEndpoint(_Part):
     """How a Modbus device is reached and how often it is asked."""
 
-    endpoint: Annotated[str, Field(pattern=r"^(env:MODBUS_URL|tcp://[^/\s:]+:\d{1,5})$")]
+    endpoint: Annotated[str, Field(pattern=r"^(env:MODBUS_URL|(rtu\+)?tcp://[^/\s:]+:\d{1,5})$")]
     unit: Annotated[int, Field(ge=0, le=255)] = 1
     interval_s: Annotated[float, Field(ge=0.1)] = 5
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1

@@ -22,14 +22,18 @@ _TYPES: dict[str, tuple[str, int]] = {
     "bool": ("H", 1),
     "uint16": ("H", 1),
     "int16": ("h", 1),
+    "float16": ("e", 1),
+    "bcd16": ("H", 1),
     "uint32": ("I", 2),
     "int32": ("i", 2),
     "float32": ("f", 2),
+    "bcd32": ("I", 2),
     "uint64": ("Q", 4),
     "int64": ("q", 4),
     "float64": ("d", 4),
 }
 TYPES = tuple(_TYPES)
+BCD = frozenset({"bcd16", "bcd32"})
 
 
 class Decoded(NamedTuple):
@@ -73,6 +77,8 @@ class RegisterSpec:
 def decode(spec: RegisterSpec, words: Sequence[int]) -> Decoded:
     """Decode the `spec.count` raw words (or bits) of one value."""
     raw = _raw(spec, words)
+    if raw is None:
+        return Decoded(None, Quality.BAD, "not_bcd")
     if raw in spec.sentinels:
         return Decoded(None, Quality.BAD, "sentinel")
     if not math.isfinite(raw):
@@ -80,7 +86,7 @@ def decode(spec: RegisterSpec, words: Sequence[int]) -> Decoded:
     return Decoded(raw * spec.scale + spec.offset, Quality.GOOD)
 
 
-def _raw(spec: RegisterSpec, words: Sequence[int]) -> float:
+def _raw(spec: RegisterSpec, words: Sequence[int]) -> float | None:
     if spec.table in BIT_TABLES:
         return float(bool(words[0]))
     ordered = words if spec.word_order == "big" else tuple(reversed(words))
@@ -88,6 +94,9 @@ def _raw(spec: RegisterSpec, words: Sequence[int]) -> float:
     value: int | float = struct.unpack(f">{_TYPES[spec.type][0]}", packed)[0]
     if spec.type == "bool":
         return float(int(value) >> (spec.bit or 0) & 1)
+    if spec.type in BCD:
+        digits = f"{value:x}"
+        return int(digits) if digits.isdecimal() else None
     if spec.mask and isinstance(value, int):
         lowest = (spec.mask & -spec.mask).bit_length() - 1
         return (value & spec.mask) >> lowest

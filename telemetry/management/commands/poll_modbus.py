@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from telemetry.adapters.modbus import ModbusTcpReader
+from telemetry.adapters.modbus import ModbusReader
 from telemetry.services.polling import Poller
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         asyncio.run(self._poll())
 
     async def _poll(self) -> None:
-        poller = Poller(connect=ModbusTcpReader, modbus_url=settings.MODBUS_URL)
+        poller = Poller(connect=ModbusReader, modbus_url=settings.MODBUS_URL)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, poller.stop)

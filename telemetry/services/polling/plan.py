@@ -86,14 +86,19 @@ def load_plan(*, modbus_url: str) -> tuple[list[PolledDevice], Registry]:
     return [_planned(device, specs[device.pk], registry, modbus_url) for device in devices], registry
 
 
+def endpoint_of(device: Device, modbus_url: str) -> str:
+    """Return where a device is reached; `env:MODBUS_URL` stands for `modbus_url`."""
+    endpoint: str = device.modbus["endpoint"]
+    return modbus_url if endpoint == FROM_ENVIRONMENT else endpoint
+
+
 def _planned(device: Device, specs: dict[str, RegisterSpec], registry: Registry, url: str) -> PolledDevice:
     settings = device.modbus
-    endpoint = url if settings["endpoint"] == FROM_ENVIRONMENT else settings["endpoint"]
     items = [Item(key, spec) for key, spec in specs.items()]
     return PolledDevice(
         id=device.pk,
         code=device.code,
-        endpoint=endpoint,
+        endpoint=endpoint_of(device, url),
         unit=settings.get("unit", 1),
         interval_s=settings.get("interval_s", 5.0),
         timeout_s=settings.get("timeout_s", 1.0),

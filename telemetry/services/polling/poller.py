@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -12,6 +13,7 @@ import structlog
 
 from backend.core import clock
 from telemetry.ports import DeviceError, RegisterReader
+from telemetry.services.polling.lines import Line
 from telemetry.services.polling.plan import PolledDevice
 from telemetry.services.polling.storage import PollStorage
 from telemetry.services.readings import Row
@@ -28,8 +30,9 @@ class Poller:
     """Ask every Modbus device of the plan until told to stop.
 
     Devices behind one endpoint share its connection and are asked in turn; first polls are spread over the
-    interval. A device that stays silent is left alone longer and longer and delays no other for more than its
-    own time limit.
+    interval. A device that stays silent is left alone longer and longer. It delays its neighbours once, by
+    its time limit: from then on it is asked over a connection of its own until it answers. Not so on a serial
+    line (`rtu+tcp`), where two connections would talk at once.
     """
 
     def __init__(self, *, connect: Callable[[str], RegisterReader], modbus_url: str) -> None:
@@ -61,9 +64,11 @@ class Poller:
 
     async def _follow(self, plan: list[PolledDevice]) -> None:
         readers = {endpoint: self._connect(endpoint) for endpoint in {device.endpoint for device in plan}}
+        shared = Counter(device.endpoint for device in plan)
+        lines = [self._line(device, readers[device.endpoint], shared[device.endpoint]) for device in plan]
         tasks = [
-            asyncio.create_task(self._keep_polling(device, readers[device.endpoint], place / len(plan)))
-            for place, device in enumerate(plan)
+            asyncio.create_task(self._keep_polling(device, line, place / len(plan)))
+            for place, (device, line) in enumerate(zip(plan, lines, strict=True))
         ]
         try:
             await self._flush_until_changed()
@@ -71,17 +76,25 @@ class Poller:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for line in lines:
+                await line.close()
             for reader in readers.values():
                 await reader.close()
             await self._flush()
 
-    async def _keep_polling(self, device: PolledDevice, reader: RegisterReader, phase: float) -> None:
+    def _line(self, device: PolledDevice, reader: RegisterReader, neighbours: int) -> Line:
+        may_have_own = neighbours > 1 and device.endpoint.startswith("tcp:")
+        return Line(reader, self._connect if may_have_own else None, device.endpoint)
+
+    async def _keep_polling(self, device: PolledDevice, line: Line, phase: float) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time() + phase * device.interval_s
         while True:
             await asyncio.sleep(max(due - loop.time(), 0))
             if device.breaker.may_try(loop.time()):
-                await self._poll_once(device, reader)
+                await self._poll_once(device, line.to_ask(is_suspect=device.breaker.failures > 0))
+                if not device.breaker.failures:
+                    await line.close()
             # A late round is skipped, not caught up with.
             due += device.interval_s * max(1, -(-(loop.time() - due) // device.interval_s))
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from pymodbus.framer import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -21,8 +22,9 @@ Script = Callable[[Question, asyncio.StreamWriter], Awaitable[None]]
 class Station:
     """A Modbus server in a thread of its own; `units` maps unit ids to blocks of (address, words)."""
 
-    def __init__(self, units: dict[int, dict[int, list[int]]]) -> None:
+    def __init__(self, units: dict[int, dict[int, list[int]]], *, scheme: str = "tcp") -> None:
         self.port = free_port()
+        self._scheme = scheme
         self._units = units
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -30,7 +32,7 @@ class Station:
 
     @property
     def url(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def start(self) -> Station:
         if not self._thread.is_alive():
@@ -58,7 +60,8 @@ class Station:
             )
             for unit, blocks in self._units.items()
         ]
-        self._server = ModbusTcpServer(devices, address=("127.0.0.1", self.port))
+        framer = FramerType.RTU if self._scheme == "rtu+tcp" else FramerType.SOCKET
+        self._server = ModbusTcpServer(devices, framer=framer, address=("127.0.0.1", self.port))
         await self._server.serve_forever(background=True)
 
     async def _end(self) -> None:

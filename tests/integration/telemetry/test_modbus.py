@@ -9,11 +9,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from telemetry.adapters.modbus import ModbusTcpReader
-from telemetry.domain.blocks import Block, Item
+from telemetry.adapters.modbus import ModbusReader
+from telemetry.domain.blocks import Block, Item, coalesce
 from telemetry.domain.registers import RegisterSpec
 from telemetry.models import Alarm, Device, LatestReading, Reading
 from telemetry.ports import DeviceError
+from telemetry.queries.registry import KnownSensor
+from telemetry.services.polling import Poller
+from telemetry.services.polling.plan import PolledDevice
 from tests.factories import telemetry as factory
 from tests.factories.telemetry import ago
 from tests.integration.telemetry.modbus_support import Question, Station, answer, scripted
@@ -41,7 +44,7 @@ def test_a_late_answer_is_never_taken_for_the_next_ones() -> None:
                 writer.write(answer(question, [222]))
 
         async with scripted(script) as url:
-            reader = ModbusTcpReader(url)
+            reader = ModbusReader(url)
             with pytest.raises(DeviceError, match="no_answer"):
                 await reader.read(unit=1, block=block(0), timeout_s=0.2)
             words = await reader.read(unit=1, block=block(0), timeout_s=1)
@@ -57,7 +60,7 @@ def test_garbage_is_no_answer() -> None:
             writer.write(b"\xff" * 40)
 
         async with scripted(script) as url:
-            reader = ModbusTcpReader(url)
+            reader = ModbusReader(url)
             with pytest.raises(DeviceError):
                 await reader.read(unit=1, block=block(0), timeout_s=0.3)
             await reader.close()
@@ -122,6 +125,55 @@ def test_each_device_is_told_for_what_it_is_and_none_delays_another(station: Sta
     assert after - before >= 7
     assert Reading.objects.filter(sensor__code="DEAD.x", at__gte=ago(600)).count() == 1
     assert poller.stop() == 0
+
+
+class OneByOne:
+    """A gateway whose unit 9 never answers: each connection is served one question at a time."""
+
+    made: list[OneByOne]
+
+    def __init__(self, endpoint: str) -> None:
+        self.asked: list[int] = []
+        OneByOne.made.append(self)
+
+    async def read(self, *, unit: int, block: Block, timeout_s: float) -> list[int]:
+        self.asked.append(unit)
+        if unit == 9:
+            raise DeviceError("no_answer")
+        return [1] * block.count
+
+    async def close(self) -> None:
+        return
+
+
+def polled(code: str, unit: int, endpoint: str = "tcp://gateway:502") -> PolledDevice:
+    items = [Item("x", RegisterSpec("holding", 0))]
+    known = {"x": KnownSensor(unit, "x", 1, 0, None, None)}
+    return PolledDevice(unit, code, endpoint, unit, 0.02, 0.1, known, coalesce(items))
+
+
+@pytest.mark.parametrize(("scheme", "connections"), [("tcp", 2), ("rtu+tcp", 1)])
+def test_a_silent_unit_is_asked_apart_from_its_neighbours_but_on_a_serial_line(
+    scheme: str, connections: int
+) -> None:
+    OneByOne.made = []
+    endpoint = f"{scheme}://gateway:502"
+    plan = [polled("GOOD", 1, endpoint), polled("DEAD", 9, endpoint)]
+
+    async def scenario() -> None:
+        poller = Poller(connect=OneByOne, modbus_url="")
+        poller._flush_until_changed = lambda: asyncio.sleep(0.5)  # type: ignore[method-assign]
+        poller._flush = lambda: asyncio.sleep(0)  # type: ignore[assignment,method-assign,return-value]
+        await poller._follow(plan)
+        await poller._in_database(poller._storage.close)
+        poller._database.shutdown()
+
+    asyncio.run(scenario())
+    shared, *own = OneByOne.made
+    assert 1 + len(own) == connections
+    assert shared.asked.count(9) == (1 if own else 3)
+    assert shared.asked.count(1) > 3
+    assert all(set(line.asked) == {9} for line in own)
 
 
 @pytest.mark.django_db(transaction=True)
