@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from telemetry.api import alarm_views, readings, replay, views
+from telemetry.api import alarm_views, readings, register_views, replay, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", views.DeviceList.as_view(), name="device-list"),
@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", alarm_views.AlarmList.as_view(), name="alarm-list"),
     path("alarms/<int:pk>/", alarm_views.AlarmDetail.as_view(), name="alarm-detail"),
     path("alarms/<int:pk>/transitions/", alarm_views.AlarmTransitions.as_view(), name="alarm-transitions"),
+    path("register-previews/", register_views.RegisterPreviews.as_view(), name="register-preview-list"),
     path("dead-letters/", views.DeadLetterList.as_view(), name="dead-letter-list"),
 ]

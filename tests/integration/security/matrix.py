@@ -110,6 +110,7 @@ MATRIX = {
     "alarm-detail GET":                           "U  F  F  K  K  K  K  N  K  K  K  F",
     "alarm-transitions GET":                      "U  F  F  K  K  K  K  N  K  K  K  F",
     "alarm-transitions POST":                     "U  F  F  S  S  S  S  N  S  S  S  F",
+    "register-preview-list POST":                 "U  F  F  F  F  F  F  F  B  F  B  F",
     "dead-letter-list GET":                       "U  F  F  F  F  F  F  F  K  F  K  F",
     "metering-zone-consumption GET":              "N  N  N  K  K  K  K  N  K  K  K  N",
     "metering-meters GET":                        "U  F  F  K  K  K  K  K  K  K  K  F",
