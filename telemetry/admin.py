@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from backend.core.admin import ReadOnlyAdmin
-from telemetry.models import AlarmRule, DeadLetter, Device, DeviceFamily, Sensor, SequenceGap
+from telemetry.models import (
+    AlarmRule,
+    DeadLetter,
+    Device,
+    DeviceFamily,
+    QuarantinedReading,
+    RetentionRun,
+    Sensor,
+    SequenceGap,
+    StoragePolicy,
+)
+from telemetry.services.retention import save_policy
 
 
 @admin.register(Device)
@@ -57,3 +71,33 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 class SequenceGapAdmin(ReadOnlyAdmin):
     list_display = ("device", "first", "last", "detected_at", "asks", "asked_at", "filled_at", "abandoned_at")
     list_select_related = ("device",)
+
+
+@admin.register(StoragePolicy)
+class StoragePolicyAdmin(admin.ModelAdmin):
+    list_display = ("family", "quantity", "raw_days", "minute_days", "quarter_days", "hour_days", "day_days")
+
+    def save_model(self, request: HttpRequest, obj: StoragePolicy, form: Any, change: bool) -> None:
+        save_policy(policy=obj)
+
+
+@admin.register(RetentionRun)
+class RetentionRunAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "rows", "error")
+
+
+@admin.register(QuarantinedReading)
+class QuarantinedReadingAdmin(ReadOnlyAdmin):
+    list_display = (
+        "device",
+        "sensor",
+        "at",
+        "received_at",
+        "value",
+        "reason",
+        "state",
+        "stored_at",
+        "resolved_by",
+    )
+    list_select_related = ("device", "sensor", "resolved_by")
+    list_filter = ("state", "reason")

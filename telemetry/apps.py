@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+ROLLUPS_LATE_S = 300.0
+
 
 class TelemetryConfig(AppConfig):
     name = "telemetry"
@@ -18,9 +20,12 @@ class TelemetryConfig(AppConfig):
 
         register_collector("telemetry_processes", collectors.processes)
         register_collector("telemetry_quality", collectors.quality)
+        register_collector("telemetry_storage", collectors.storage)
         register_search("sensors", search_sensors)
         escalation.register()
         register_check("ingest", _ingest, informational=True)
+        register_check("partitions", _partitions, informational=True)
+        register_check("rollups", _rollups, informational=True)
 
 
 def _ingest() -> str | None:
@@ -28,3 +33,18 @@ def _ingest() -> str | None:
     from telemetry.queries.health import is_ingest_alive
 
     return None if is_ingest_alive() else "not listening"
+
+
+def _partitions() -> str | None:
+    """Tell whether readings go where they belong: `manage.py partitions --repair` mends it."""
+    from telemetry.queries.partitions import partition_warning
+
+    return partition_warning()
+
+
+def _rollups() -> str | None:
+    """Tell whether the worker folds what comes in."""
+    from telemetry.queries.storage import backlog
+
+    _, lag_s = backlog()["rollup_lag_s"]
+    return f"{lag_s:.0f} s behind" if lag_s > ROLLUPS_LATE_S else None

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from telemetry.queries import health
+from telemetry.queries.partitions import partition_figures
+from telemetry.queries.storage import backlog
 
 FIGURES = ("readings", "messages", "conflicts", "readings_per_s", "lag_s", "buffered", "age_s")
 
@@ -35,3 +37,15 @@ def quality() -> Iterator[Metric]:
     for state, count in health.open_alarms_by_state().items():
         family.add_metric([state], count)
     yield family
+
+
+def storage() -> Iterator[Metric]:
+    """Tell how the history is kept: rows that no partition took, dirt that waits, readings set aside."""
+    family = GaugeMetricFamily(
+        "chabaka_telemetry_default_partition_rows", "Rows in a default partition.", labels=["table"]
+    )
+    for figure in partition_figures():
+        family.add_metric([figure.table], figure.astray)
+    yield family
+    for name, (text, value) in backlog().items():
+        yield GaugeMetricFamily(f"chabaka_telemetry_{name}", text, value=value)

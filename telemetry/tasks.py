@@ -15,6 +15,7 @@ from telemetry.services.alarms import (
     tick_alarms,
 )
 from telemetry.services.partitions import create_partitions_ahead, repair_default_partitions
+from telemetry.services.retention import run_retention
 from telemetry.services.rollups import fold
 from telemetry.services.staleness import mark_stale
 
@@ -26,6 +27,7 @@ SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "telemetry.run_retention": {"task": "telemetry.run_retention", "schedule": 6 * 3600.0},
     "telemetry.fold_rollups": {
         "task": "telemetry.fold_rollups",
         "schedule": 10.0,
@@ -71,3 +73,9 @@ def lay_templates() -> int:
     """Lay the rules of templates over sensors that came, went or moved."""
     done = follow_templates()
     return done["created"] + done["updated"] + done["switched_off"]
+
+
+@shared_task(name="telemetry.run_retention")
+def drop_what_is_no_longer_kept() -> int:
+    """Drop what the storage policies no longer keep, and record it."""
+    return run_retention(now=clock.now()).rows

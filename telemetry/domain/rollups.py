@@ -107,3 +107,13 @@ def covered_s(used: int, width_s: float, interval_s: float) -> float:
     An interval that crosses the end of the bucket counts whole: take shares of several buckets, cut at 1.
     """
     return min(used, ceil(width_s / interval_s)) * interval_s
+
+
+def span_named(level: Level, name: str) -> Span | None:
+    """Return the partition of a level that has a name, or None where the name is no partition's in time."""
+    digits = name.rpartition("_")[2].strip('"')
+    if not digits.isdigit() or len(digits) not in (4, 6, 8):
+        return None
+    day = date(int(digits[:4]), int(digits[4:6] or 1), int(digits[6:8] or 1))
+    found = span_of(level, day)
+    return found if found.name == name.strip('"') else None

@@ -8,8 +8,16 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from backend.core import clock
 from telemetry.domain.rollups import LEVELS, RAW, Level
-from telemetry.models import RetentionRun, Sensor, StoragePolicy
+from telemetry.models import (
+    QuarantinedReading,
+    QuarantineState,
+    RetentionRun,
+    RollupDirt,
+    Sensor,
+    StoragePolicy,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,18 @@ def oldest_dirt_at() -> datetime | None:
         )
         found: datetime | None = cursor.fetchone()[0]
     return found
+
+
+def backlog() -> dict[str, tuple[str, float]]:
+    """Return what waits: rows of dirt, for how long, readings of clocks that are off, each with its text."""
+    oldest = oldest_dirt_at()
+    age_s = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    held = QuarantinedReading.objects.filter(state=QuarantineState.HELD).count()
+    return {
+        "rollup_backlog": ("Batches that wait to be rolled up.", RollupDirt.objects.count()),
+        "rollup_lag_s": ("Age of the oldest of them, seconds.", max(age_s, 0.0)),
+        "quarantined_readings": ("Readings of clocks that are off, held.", held),
+    }
 
 
 def last_runs(limit: int = 10) -> list[RetentionRun]:
