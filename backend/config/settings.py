@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ZoneKindEnum": "gis.models.zones.ZoneKind",
         "ElementKindEnum": "gis.api.serializers.ELEMENT_KINDS",
+        "AlarmKindEnum": "telemetry.models.AlarmKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -15,14 +15,16 @@ from rest_framework.response import Response
 
 from backend.core.api.filters import BboxFilter
 from backend.core.api.idempotency import idempotent
+from backend.core.domain.numbers import whole_number
 from backend.core.models import User
 from telemetry.api.features import FeatureList, collection, feature
 from telemetry.api.serializers import AlarmOut, TransitionIn, TransitionOut
 from telemetry.api.views import Staff
 from telemetry.domain.alarm_states import ALARM, NORMAL
-from telemetry.models import Alarm
+from telemetry.models import Alarm, AlarmClass
+from telemetry.queries.alarm_journal import in_zone
 from telemetry.queries.alarms import alarm_row, alarms_for
-from telemetry.services.alarms import change_alarm
+from telemetry.services.alarms import change_alarm, ungroup_alarm
 
 
 class _Alarms(GenericAPIView):
@@ -43,7 +45,7 @@ class AlarmList(_Alarms):
     pagination_class = FeatureList
     filter_backends = [BboxFilter]
     bbox_field = "sensor__geom"
-    filter_names = ("state", "open", "active", "sensor", "priority")
+    filter_names = ("state", "open", "active", "sensor", "priority", "class", "zone", "group")
     newest_first = True
 
     @extend_schema(
@@ -54,6 +56,9 @@ class AlarmList(_Alarms):
             OpenApiParameter("active", bool, description="true: the limit is crossed now"),
             OpenApiParameter("sensor", str),
             OpenApiParameter("priority", int),
+            OpenApiParameter("class", str, enum=AlarmClass.values),
+            OpenApiParameter("zone", str, description="code of a zone the sensor lies in"),
+            OpenApiParameter("group", int, description="id of a group of alarms"),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -79,6 +84,14 @@ def _filtered(alarms: QuerySet[Alarm], request: Request) -> QuerySet[Alarm]:
         if priority not in {"1", "2", "3", "4"}:
             raise ValidationError({"priority": [priority]})
         alarms = alarms.filter(priority=int(priority))
+    if alarm_class := params.get("class"):
+        if alarm_class not in AlarmClass.values:
+            raise ValidationError({"class": [alarm_class]})
+        alarms = alarms.filter(rule__alarm_class=alarm_class)
+    if zone := params.get("zone"):
+        alarms = in_zone(alarms, zone)
+    if group := params.get("group"):
+        alarms = alarms.filter(group=whole_number(group) or 0)
     return alarms
 
 
@@ -115,5 +128,15 @@ class AlarmTransitions(_Alarms):
         asked.is_valid(raise_exception=True)
         actor = cast(User, request.user)
         change_alarm(alarm=alarm, actor=actor, **asked.validated_data)
+        changed = self.get_queryset().get(pk=pk)
+        return Response({"id": changed.pk, **AlarmOut(alarm_row(changed, request.user)).data})
+
+
+class AlarmUngroup(_Alarms):
+    @extend_schema(operation_id="alarms_ungroup", request=None, responses=AlarmOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Take an alarm out of its group for good."""
+        alarm = get_object_or_404(self.get_queryset(), pk=pk)
+        ungroup_alarm(alarm=alarm, actor=cast(User, request.user))
         changed = self.get_queryset().get(pk=pk)
         return Response({"id": changed.pk, **AlarmOut(alarm_row(changed, request.user)).data})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from telemetry.api import alarm_views, readings, register_views, replay, views
+from telemetry.api import alarm_care_views, alarm_views, readings, register_views, replay, rule_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", views.DeviceList.as_view(), name="device-list"),
@@ -18,5 +18,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/<int:pk>/", alarm_views.AlarmDetail.as_view(), name="alarm-detail"),
     path("alarms/<int:pk>/transitions/", alarm_views.AlarmTransitions.as_view(), name="alarm-transitions"),
     path("register-previews/", register_views.RegisterPreviews.as_view(), name="register-preview-list"),
+    path("alarms/<int:pk>/ungroup/", alarm_views.AlarmUngroup.as_view(), name="alarm-ungroup"),
+    path("alarm-reasons/", alarm_care_views.ReasonList.as_view(), name="alarm-reason-list"),
+    path("alarm-groups/", alarm_care_views.GroupList.as_view(), name="alarm-group-list"),
+    path(
+        "alarm-groups/<int:pk>/acknowledge/",
+        alarm_care_views.GroupAcknowledge.as_view(),
+        name="alarm-group-acknowledge",
+    ),
+    path("alarm-rules/", rule_views.RuleList.as_view(), name="alarm-rule-list"),
+    path("alarm-rules/<int:pk>/", rule_views.RuleDetail.as_view(), name="alarm-rule-detail"),
+    path("alarm-rules/<int:pk>/aside/", rule_views.RuleAside.as_view(), name="alarm-rule-aside"),
+    path("alarm-templates/", rule_views.TemplateList.as_view(), name="alarm-template-list"),
+    path("alarm-templates/<int:pk>/", rule_views.TemplateDetail.as_view(), name="alarm-template-detail"),
+    path("alarm-suppressions/", alarm_care_views.SuppressionList.as_view(), name="alarm-suppression-list"),
+    path(
+        "alarm-suppressions/<int:pk>/",
+        alarm_care_views.SuppressionDetail.as_view(),
+        name="alarm-suppression-detail",
+    ),
+    path("alarm-figures/", alarm_care_views.Figures.as_view(), name="alarm-figures"),
+    path("alarm-journal/", alarm_care_views.Journal.as_view(), name="alarm-journal"),
+    path("alarm-journal.csv", alarm_care_views.JournalFile.as_view(), name="alarm-journal-file"),
     path("dead-letters/", views.DeadLetterList.as_view(), name="dead-letter-list"),
 ]

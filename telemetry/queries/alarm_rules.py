@@ -7,8 +7,20 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from backend.core.errors import NotFound
 from telemetry.domain.alarm_kinds import TICKED
-from telemetry.models import AlarmCondition, AlarmRule, AlarmTemplate
+from telemetry.models import (
+    AlarmClass,
+    AlarmCondition,
+    AlarmKind,
+    AlarmRule,
+    AlarmState,
+    AlarmTemplate,
+    Quantity,
+    ReasonCode,
+    Sensor,
+)
+from telemetry.models.alarm_rules import Side, WindowAggregate
 from telemetry.models.scoping import Viewer
 
 
@@ -54,3 +66,43 @@ def rules_for(user: Viewer) -> QuerySet[AlarmRule]:
 def templates() -> QuerySet[AlarmTemplate]:
     """Return the templates; they tell of no place, so every member of staff may read them."""
     return AlarmTemplate.objects.select_related("zone")
+
+
+def rule_of(user: Viewer, pk: int) -> AlarmRule:
+    """Return a rule on a sensor that a person may see.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rule = rules_for(user).filter(pk=pk).first()
+    if rule is None:
+        raise NotFound
+    return rule
+
+
+def blank_rule(user: Viewer, sensor: str) -> AlarmRule:
+    """Return an unwritten rule on a sensor that a person may see, for a form to fill.
+
+    Raises:
+        NotFound: there is no such sensor.
+    """
+    return AlarmRule(sensor=_sensor(user, sensor), kind=AlarmKind.HIGH)
+
+
+def sensor_named(user: Viewer, code: str) -> Sensor | None:
+    """Return a sensor that a person may see, by its code."""
+    found: Sensor | None = Sensor.objects.visible_to(user).select_related("device").filter(code=code).first()
+    return found
+
+
+def _sensor(user: Viewer, code: str) -> Sensor:
+    found = sensor_named(user, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+KINDS, CLASSES = AlarmKind.choices, AlarmClass.choices
+AGGREGATES, SIDES = WindowAggregate.choices, Side.choices
+QUANTITIES, STATES, REASONS = Quantity.choices, AlarmState.choices, ReasonCode.choices
+"""What forms offer."""

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from telemetry.domain.alarm_kinds import TICKED, Kind, aggregated, pace, unchanged_since
 from telemetry.models import AlarmCondition, AlarmRule, LatestReading
-from telemetry.services.alarms.measuring import Samples, history
+from telemetry.queries.rule_history import history
+from telemetry.services.alarms.measuring import Samples
 
 AGAIN = timedelta(seconds=10)
 """How soon at the earliest a rule on no change or no update is looked at again."""
