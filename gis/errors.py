@@ -165,6 +165,16 @@ class RepairOutdated(RepairImpossible):
     code = "repair_outdated"
 
 
+class RestoreImpossible(ChabakaError):  # noqa: N818
+    """This element cannot be brought back as it was."""
+
+    status = 409
+    code = "restore_impossible"
+
+    def __init__(self, *, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(errors=errors)
+
+
 MESSAGES = (
     gettext_noop("This file cannot be read as a network of this format."),
     gettext_noop("The coordinates of this file cannot be understood."),
@@ -187,6 +197,7 @@ MESSAGES = (
     gettext_noop("There is no such finding, or none you may see."),
     gettext_noop("This repair is not possible: the elements are no longer what the check found."),
     gettext_noop("Something still hangs on the element that would go: move it to the other one first."),
+    gettext_noop("This element cannot be brought back as it was."),
     gettext_noop("This repair cannot be undone: what it changed has changed again since."),
 )
 """The docstrings above, where the translators' tools find them."""

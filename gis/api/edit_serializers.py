@@ -125,6 +125,7 @@ class ChangeSerializer(serializers.Serializer[Change]):
     by = serializers.CharField(allow_null=True, help_text="Who; null for telemetry and the platform itself.")
     import_file = serializers.CharField(allow_null=True)
     correction_id = serializers.IntegerField(allow_null=True)
+    what = serializers.ChoiceField(choices=["edited", "removed", "restored"])
     differences = DifferenceSerializer(many=True)
 
 

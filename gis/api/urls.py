@@ -9,6 +9,7 @@ from gis.api.corrections import CorrectionViewSet
 from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
 from gis.api.quality import FindingViewSet, QualityCheckView
+from gis.api.removed import RemovedConnectionPointViewSet, RemovedLinkViewSet, RemovedNodeViewSet
 from gis.api.traces import TraceView
 from gis.api.views import ConnectionPointViewSet, LinkViewSet, NodeViewSet, ZoneViewSet
 from gis.api.zones import ZoneProposalViewSet
@@ -21,6 +22,11 @@ router.register("zones", ZoneViewSet, basename="gis-zone")
 router.register("zone-proposals", ZoneProposalViewSet, basename="gis-zone-proposal")
 
 router.register("corrections", CorrectionViewSet, basename="gis-correction")
+router.register("removed-nodes", RemovedNodeViewSet, basename="gis-removed-node")
+router.register("removed-links", RemovedLinkViewSet, basename="gis-removed-link")
+router.register(
+    "removed-connection-points", RemovedConnectionPointViewSet, basename="gis-removed-connection-point"
+)
 router.register("quality-findings", FindingViewSet, basename="gis-finding")
 
 urlpatterns: list[URLPattern | URLResolver] = [

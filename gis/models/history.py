@@ -67,6 +67,7 @@ def _events(model: type[models.Model], name: str, *, quiet: list[str] | None = N
         name=f"gis_{name}_import",
         condition=Q(pgh_context__has_key="import_id"),
     )
+    removals = models.Index(fields=["-pgh_id"], name=f"gis_{name}_removed", condition=Q(pgh_label="delete"))
     return pghistory.create_event_model(
         model,
         _Update(row=pghistory.Old, condition=pgtrigger.AnyChange(exclude=[*UNTRACKED, *(quiet or [])])),
@@ -78,7 +79,7 @@ def _events(model: type[models.Model], name: str, *, quiet: list[str] | None = N
         context_id_field=None,  # type: ignore[arg-type]
         append_only=True,
         level=pghistory.Statement,
-        meta={"indexes": [of_imports]},
+        meta={"indexes": [of_imports, removals]},
     )
 
 

@@ -30,7 +30,7 @@ ENDS = {"start_node": Node, "end_node": Node, "node": Node, "link": Link}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `by` is None where no person made it: telemetry, or the platform itself."""
+    """One change: edited, removed or restored. `by` is None where no person made it."""
 
     id: int
     at: datetime
@@ -39,6 +39,7 @@ class Change:
     import_file: str | None
     correction_id: int | None
     differences: tuple[Difference, ...]
+    what: str = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,17 @@ def element_history(element: Any, *, before: int | None = None, limit: int = 20)
     Places are told as what moved (metres), ends as codes. Changes of bookkeeping alone are left out.
     """
     table = table_of(element)
-    events = EVENTS[table].objects.filter(pgh_obj_id=element.pk, pgh_label="update").order_by("-pgh_id")
+    events = EVENTS[table].objects.filter(pgh_obj_id=element.pk).order_by("-pgh_id")
     newest = element if before is None else events.filter(pgh_id=before).first() or element
     rows = list((events if before is None else events.filter(pgh_id__lt=before))[: limit + 1])
     told = _told(table, [newest, *rows[:limit]])
-    people, files = people_of(rows), _files(rows)
+    people, files = people_of(rows), files_of(rows)
     changes = []
     for row, later, found in zip(rows, [newest, *rows], told, strict=False):
-        if not found:
-            continue
         why = row.pgh_context or {}
+        what = "removed" if row.pgh_label == "delete" else "restored" if "restored_from" in why else "edited"
+        if not found and what == "edited":
+            continue
         changes.append(
             Change(
                 id=row.pgh_id,
@@ -74,6 +76,7 @@ def element_history(element: Any, *, before: int | None = None, limit: int = 20)
                 import_file=files.get(why.get("import_id")),
                 correction_id=why.get("correction_id"),
                 differences=found,
+                what=what,
             )
         )
     return History(tuple(changes), rows[limit - 1].pgh_id if len(rows) > limit else None)
@@ -145,7 +148,8 @@ def people_of(rows: Iterable[Any]) -> dict[Any, str]:
     return {person.pk: person.full_name or person.username for person in people}
 
 
-def _files(rows: Iterable[Any]) -> dict[Any, str]:
+def files_of(rows: Iterable[Any]) -> dict[Any, str]:
+    """Return the names of the files whose import made the changes that these events keep, by id."""
     ids = _named("import_id", rows)
     return dict(ImportRecord.objects.filter(pk__in=ids).values_list("pk", "file_name")) if ids else {}
 

@@ -15,6 +15,7 @@ from gis.services.quality import (
     check_networks,
     register_quality_check,
 )
+from gis.services.restoring import restore_element
 from gis.services.search_words import refresh_search_words
 from gis.services.states import set_link_state
 from gis.services.undoing import UndoReport, undo_import
@@ -82,6 +83,7 @@ __all__ = [
     "refuse_correction",
     "register_quality_check",
     "remove_zones",
+    "restore_element",
     "set_link_state",
     "split_zone",
     "undo_import",

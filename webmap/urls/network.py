@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.network import corrections, imports, index, quality, zone, zone_proposals, zones
+from webmap.views.network import corrections, imports, index, quality, removed, zone, zone_proposals, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="network"),
@@ -34,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/decide/", quality.decide, name="network_quality_decide"),
     path("quality/<int:finding_id>/repair/", quality.repair, name="network_quality_repair"),
     path("quality/<int:finding_id>/reopen/", quality.reopen, name="network_quality_reopen"),
+    path("removed/", removed.listed, name="network_removed"),
+    path("removed/<slug:table>/<int:event_id>/restore/", removed.restore, name="network_restore"),
     path("corrections/", corrections.review, name="network_corrections"),
     path("corrections/<int:correction_id>/accept/", corrections.accept, name="network_correction_accept"),
     path("corrections/<int:correction_id>/refuse/", corrections.refuse, name="network_correction_refuse"),

@@ -47,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
         _("Corrections"),
         _("What technicians found otherwise than drawn: accept it, or say why not."),
     ),
+    Section("network_removed", "trash-2", _("Removed"), _("What was taken off the map, and back again.")),
 )
 
 

@@ -18,6 +18,7 @@ interface Change {
   by: string | null;
   import_file: string | null;
   correction_id: number | null;
+  what: "edited" | "removed" | "restored";
   differences: Difference[];
 }
 
@@ -70,6 +71,7 @@ function row(change: Change): HTMLElement {
     "li",
     {},
     h("p", { class: "change-who" }, h("time", { datetime: change.at }, when(change.at)), ` · ${who(change)}`),
+    change.what === "edited" ? null : h("p", {}, t(`history.${change.what}`)),
     ...change.differences.map((one) => h("p", {}, sentence(one))),
   );
 }
