@@ -77,6 +77,11 @@ def for_browser() -> list[Requirement]:
     return [Requirement("chromium", ("chromium",), lambda: browser() is not None)]
 
 
+def for_long_tests() -> list[Requirement]:
+    """Return what tests of minutes compare with: a Modbus client that is not ours."""
+    return [Requirement("mbpoll", ("mbpoll",), _program("mbpoll"))]
+
+
 def missing(requirements: Iterable[Requirement]) -> list[Requirement]:
     """Return the requirements that this machine does not meet."""
     return [requirement for requirement in requirements if not requirement.present()]

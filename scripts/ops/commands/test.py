@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     steps = Steps()
-    install.prepare(steps, system=[*packages.for_services(), *packages.for_browser()], frontend=True)
+    compared = packages.for_long_tests() if long_too else []
+    system = [*packages.for_services(), *packages.for_browser(), *compared]
+    install.prepare(steps, system=system, frontend=True)
     browser = install.browser(steps)
     if _chooses(arguments):
         marks = [] if long_too or "-m" in arguments else ["-m", "not long"]
