@@ -204,7 +204,7 @@ def _in_braces(columns: list[pa.Array], rows: int) -> pa.Array:
     if not columns:
         return pa.nulls(rows, pa.string())
     quoted = [pc.binary_join_element_wise('"', _escaped(column), '"', "") for column in columns]
-    # Arrow leaves out rows in which all is skipped: an empty word before the first keeps them, with its comma.
+    # Arrow leaves out rows in which all is skipped: an empty word first keeps them, and leaves a comma.
     empty = pa.repeat("", rows)
     joined = pc.binary_join_element_wise(empty, *quoted, ",", null_handling="skip")
     words = pc.utf8_slice_codeunits(joined, 1)
