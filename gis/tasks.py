@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from celery.schedules import crontab
 
-from gis.services import import_jobs, quality
+from gis.services import import_jobs, quality, undo_jobs
 from gis.services import refresh_search_words as refresh
 from gis.services.tiles import settle_tiles as settle
 
@@ -33,10 +33,16 @@ def run_import_job(job_id: int) -> None:
     import_jobs.run(job_id)
 
 
+@shared_task(name="gis.run_undo", time_limit=3000)
+def run_undo(record_id: int) -> None:
+    """Undo an import that somebody asked to have undone."""
+    undo_jobs.run_undo(record_id)
+
+
 @shared_task(name="gis.sweep_import_jobs")
 def sweep_import_jobs() -> int:
     """Call again for files left waiting, and remove those nobody came back for."""
-    return import_jobs.sweep()
+    return import_jobs.sweep() + undo_jobs.sweep_undos()
 
 
 @shared_task(name="gis.refresh_search_words")

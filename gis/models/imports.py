@@ -33,6 +33,13 @@ class ImportRecord(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
+    undo_asked_at = models.DateTimeField(null=True, editable=False)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    undo_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    undo_refusal = models.JSONField(default=dict, editable=False)
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")

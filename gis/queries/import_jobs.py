@@ -13,7 +13,7 @@ from gis.models import ImportJob, ImportRecord
 from gis.models.import_jobs import ENDED
 from gis.models.scoping import areas_of
 
-__all__ = ["ImportJob", "answers_everywhere", "import_job", "import_records", "open_jobs"]
+__all__ = ["ImportJob", "answers_everywhere", "import_job", "import_record", "import_records", "open_jobs"]
 
 
 def answers_everywhere(user: User | AnonymousUser) -> bool:
@@ -36,6 +36,18 @@ def import_job(public_id: UUID) -> ImportJob:
     if job is None:
         raise NoSuchImport
     return job
+
+
+def import_record(record_id: int) -> ImportRecord:
+    """Return an import of the past by its number.
+
+    Raises:
+        NoSuchImport: there is none.
+    """
+    record = import_records().filter(pk=record_id).first()
+    if record is None:
+        raise NoSuchImport
+    return record
 
 
 def import_records() -> QuerySet[ImportRecord]:

@@ -18,6 +18,7 @@ from gis.services.quality import (
 from gis.services.restoring import restore_element
 from gis.services.search_words import refresh_search_words
 from gis.services.states import set_link_state
+from gis.services.undo_jobs import ask_undo, run_undo, undo_progress
 from gis.services.undoing import UndoReport, undo_import
 from gis.services.writing import Written
 from gis.services.zones import (
@@ -62,6 +63,7 @@ __all__ = [
     "add_connection_points",
     "add_elements",
     "add_zones",
+    "ask_undo",
     "assign_jurisdiction",
     "check_networks",
     "check_zones",
@@ -84,7 +86,9 @@ __all__ = [
     "register_quality_check",
     "remove_zones",
     "restore_element",
+    "run_undo",
     "set_link_state",
     "split_zone",
     "undo_import",
+    "undo_progress",
 ]

@@ -32,6 +32,7 @@ from gis.models import (
 )
 from gis.models.history import UNTRACKED
 from gis.services.freshness import touch_topology
+from gis.services.importing.reports import Progress
 from gis.services.zones import NewZone, add_zones, remove_zones
 from gis.statements import statement
 
@@ -40,6 +41,8 @@ ELEMENTS: Mapping[Any, Any] = {ConnectionPoint: ConnectionPointEvent, Link: Link
 
 BESIDE: Mapping[Any, Any] = {ConnectionPoint: [ConnectionPointAlias], Link: [DrawnDevice]}
 """What an import keeps beside elements that were there before it."""
+
+STEPS: Mapping[str, Any] = {"connection_points": ConnectionPoint, "links": Link, "nodes": Node}
 
 NOT_RESTORED = {"id", "version", "imported_version", "state", "state_source", "state_at", *UNTRACKED}
 
@@ -53,7 +56,12 @@ class UndoReport:
 
 
 @transaction.atomic
-def undo_import(*, record_id: int, actor: User | None = None) -> UndoReport:
+def undo_import(
+    *,
+    record_id: int,
+    actor: User | None = None,
+    progress: Progress = lambda step, done, total: None,
+) -> UndoReport:
     """Undo an import; its record is kept and says by whom and when.
 
     Memberships, stale areas and old references go with the points and links they are of. The network stays,
@@ -69,17 +77,29 @@ def undo_import(*, record_id: int, actor: User | None = None) -> UndoReport:
         raise NoSuchImport
     if record.network_id:
         Network.objects.select_for_update().get(pk=record.network_id)
+    progress("dependants", 0, 0)
     in_use = Counter(dict(_dependants(record))) + Counter(dict(_edited(record)))
     if in_use:
         raise ImportInUse(errors={what: [str(times)] for what, times in sorted(in_use.items())})
     with attributed(user=actor and actor.pk):
-        removed = {model._meta.label: _remove(model, record) for model in ELEMENTS}
-        restored = {model._meta.label: _restore(model, event, record) for model, event in ELEMENTS.items()}
+        removed, restored = _undo_elements(record, progress)
+        progress("zones", len(STEPS), len(STEPS))
         removed["gis.Zone"], restored["gis.Zone"] = _undo_zones(record, actor)
     ImportRecord.objects.filter(pk=record.pk).update(undone_at=clock.now(), undone_by=actor)
     if record.network is not None:
         touch_topology(record.network)
     return UndoReport(_some(removed), _some(restored))
+
+
+def _undo_elements(record: ImportRecord, progress: Progress) -> tuple[dict[str, int], dict[str, int]]:
+    """Remove what it made, what hangs on others first; then bring back what it changed."""
+    removed, restored = {}, {}
+    for number, (step, model) in enumerate(STEPS.items()):
+        progress(step, number, len(STEPS))
+        removed[model._meta.label] = _remove(model, record)
+    for model, event in ELEMENTS.items():
+        restored[model._meta.label] = _restore(model, event, record)
+    return removed, restored
 
 
 def _dependants(record: ImportRecord) -> Iterator[tuple[str, int]]:

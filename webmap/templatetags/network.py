@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from webmap.templatetags.pages import day_time
 from webmap.templatetags.webmap import badge
-from webmap.views.network.reports import STEPS
+from webmap.views.network.reports import STEPS, undo_refused
 
 register = template.Library()
 
@@ -83,6 +83,12 @@ def import_sums(record: Any) -> dict[str, int]:
     """Sum what an import made new and what it changed."""
     counts = record.counts.values()
     return {name: sum(step.get(name, 0) for step in counts) for name in ("created", "updated")}
+
+
+@register.filter
+def undo_refusal(record: Any) -> str:
+    """Say why an import was not undone when somebody asked."""
+    return undo_refused(record.undo_refusal)
 
 
 @register.filter

@@ -174,9 +174,9 @@ class _Layer:
                 written = plan(stage, self.network)
             else:
                 written = merge(stage, self.network, self.run.record)
-            if written.created > MANY:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"ANALYZE {stage.table}")
+                if written.created > MANY:
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"ANALYZE {stage.table}")
             self._count({step: written})
 
     @contextmanager

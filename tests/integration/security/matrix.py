@@ -247,6 +247,7 @@ MATRIX = {
     "network_quality_repair POST":                "L  F  F  F  F  F  F  F  R  F  R  F",
     "network_quality_reopen POST":                "L  F  F  F  F  F  F  F  R  F  R  F",
     "network_import_discard POST":                "L  F  F  F  F  F  F  F  R  F  R  F",
+    "network_import_undo GET":                    "L  F  F  F  F  F  F  F  N  F  N  F",
     "network_import_undo POST":                   "L  F  F  F  F  F  F  F  N  F  N  F",
     "network_import_errors GET":                  "L  F  F  F  F  F  F  F  K  F  K  F",
     "report_incident POST":                       "L  F  F  F  F  F  B  N  B  F  F  F",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import ChabakaError
-from gis.queries.import_jobs import ImportJob, answers_everywhere, import_job, import_records, open_jobs
-from gis.services import import_jobs, undo_import
+from gis.queries.import_jobs import (
+    ImportJob,
+    answers_everywhere,
+    import_job,
+    import_record,
+    import_records,
+    open_jobs,
+)
+from gis.services import ask_undo, import_jobs, undo_progress
 from webmap.attempts import Refusal, attempt, signed_in
 from webmap.forms.network_import import ImportOptionsForm, initial_of
 from webmap.views.network import EDITORS
-from webmap.views.network.reports import in_use, report_of
+from webmap.views.network.reports import report_of
 
 PAST_A_PAGE = 20
 
@@ -114,16 +120,21 @@ def discard(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return redirect("network_import")
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*EDITORS)
 def undo(request: HttpRequest, record_id: int) -> HttpResponse:
-    """Undo an import of the past, or say what depends on it."""
+    """Have an import of the past undone by the worker; show how far that is."""
     _editor(request)
-    refusal = attempt(lambda: undo_import(record_id=record_id, actor=signed_in(request)))
-    if refusal:
-        return _list(request, refusal=replace(refusal, message=in_use(refusal)))
-    messages.success(request, _("The import was undone: the networks are as they were before it."))
-    return redirect("network_import")
+    if request.method == "POST":
+        refusal = attempt(lambda: ask_undo(record_id=record_id, actor=signed_in(request)))
+        return _list(request, refusal=refusal) if refusal else redirect("network_import")
+    record = import_record(record_id)
+    response = render(request, "network/_undo.html", {"record": record, "progress": undo_progress(record.pk)})
+    if record.undo_asked_at is None:
+        # It has ended, one way or the other: the whole list has something new to say.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @never_cache

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.queries.import_jobs import ImportJob
-from webmap.attempts import Refusal
 
 SHOWN_ROWS = 200
 
@@ -35,6 +34,7 @@ KINDS: Mapping[str, Promise] = {
 }
 STEPS: Mapping[str, Promise] = {
     "read": _("Reading the file"),
+    "dependants": _("Looking for what depends on it"),
     "nodes": _("Nodes"),
     "links": _("Links"),
     "connection_points": _("Connection points"),
@@ -205,10 +205,14 @@ def _refusals(said: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def in_use(refusal: Refusal) -> str:
-    """Say why an import cannot be undone, with what depends on it and how many."""
-    depending = [f"{_named(what)}: {', '.join(times)}" for what, times in refusal.errors.items()]
-    return f"{refusal.message} {'; '.join(depending)}".strip()
+def undo_refused(refusal: Mapping[str, Any]) -> str:
+    """Say why an import was not undone, with what depends on it and how many; nothing where it was not."""
+    if not refusal:
+        return ""
+    if refusal["code"] in REFUSALS:
+        return str(REFUSALS[refusal["code"]])
+    depending = [f"{_named(what)}: {', '.join(times)}" for what, times in refusal.get("errors", {}).items()]
+    return f"{gettext('It cannot be undone: other things depend on what it brought.')} {'; '.join(depending)}"
 
 
 def _named(what: str) -> str:

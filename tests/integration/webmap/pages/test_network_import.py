@@ -13,7 +13,7 @@ from django.test import Client
 
 from backend.core.models import User
 from gis.models import ImportJob, ImportRecord, Link, Network, Zone
-from gis.services import assign_jurisdiction, import_jobs
+from gis.services import assign_jurisdiction, import_jobs, run_undo
 from tests.factories import core as cast
 from tests.factories.gis import built, customers, square, zone
 from tests.integration.webmap.pages.conftest import signed_in
@@ -147,17 +147,27 @@ def test_an_import_nothing_depends_on_can_be_undone_once(salma: Client) -> None:
     undo = f"/network/import/records/{record.pk}/undo/"
     assert undo in salma.get("/network/import/").content.decode()
     assert salma.post(undo)["Location"] == "/network/import/"
+    assert Link.objects.exists()
+    assert 'data-testid="import-undoing"' in salma.get("/network/import/").content.decode()
+    assert "HX-Refresh" not in salma.get(undo).headers
+    assert salma.post(undo).status_code == 409
+    run_undo(record.pk)
+    assert salma.get(undo)["HX-Refresh"] == "true"
     assert not Link.objects.exists()
     assert undo not in salma.get("/network/import/").content.decode()
     assert salma.post(undo).status_code == 404
+    assert ImportRecord.objects.get().undone_by == User.objects.get()
 
 
 def test_an_import_that_something_depends_on_stays_and_says_what(salma: Client) -> None:
     record = imported(salma)
     customers(Network.objects.get(), C1="a", C2="b")
-    answer = salma.post(f"/network/import/records/{record.pk}/undo/")
-    assert answer.status_code == 409
-    assert "points de raccordement: 2" in answer.content.decode().lower()
+    assert salma.post(f"/network/import/records/{record.pk}/undo/").status_code == 302
+    run_undo(record.pk)
+    told = salma.get("/network/import/").content.decode()
+    assert 'data-testid="import-undo-refused"' in told
+    assert "points de raccordement: 2" in told.lower()
+    assert 'data-testid="import-undo"' in told
     assert Link.objects.count() == 2
 
 
