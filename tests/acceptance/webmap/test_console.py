@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.acceptance.webmap.accessibility import violations
+from tests.acceptance.webmap.conftest import sign_in
 from tests.conftest import RunningPlatform
 
 pytestmark = pytest.mark.browser
@@ -25,22 +26,6 @@ WATCH = """wanted => new Promise(open => {
   stream.addEventListener("snapshot", open);
   stream.addEventListener("reading", event => event.data.includes(wanted) && console.log(wanted));
 })"""
-
-
-def sign_in(page: Page, platform: RunningPlatform, role: str = "supervisor") -> None:
-    page.goto(f"{platform.base_url}/accounts/login/")
-    page.click(f"[data-testid=demo-{role}]")
-    page.wait_for_url(lambda url: "/accounts/" not in url)
-
-
-@pytest.fixture(scope="session")
-def supervisor(browser: Browser, running_platform: RunningPlatform) -> Any:
-    """The cookies of a supervisor who signed in once."""
-    context = browser.new_context()
-    sign_in(context.new_page(), running_platform)
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 @pytest.fixture

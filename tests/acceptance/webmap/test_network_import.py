@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.webmap.accessibility import violations
-from tests.acceptance.webmap.test_console import sign_in
+from tests.acceptance.webmap.conftest import sign_in
 from tests.conftest import RunningPlatform
 from tests.factories.models import published_model
 

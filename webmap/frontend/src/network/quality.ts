@@ -38,10 +38,15 @@ export async function startQuality(): Promise<void> {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void load().catch(() => undefined), QUIET_MS);
   });
+  map.on("moveend", () => {
+    root.dataset["view"] = [map.getZoom().toFixed(1), ...map.getCenter().toArray().map(at5)].join(" ");
+  });
   map.fitBounds([west, south, east, north], { padding: 48, maxZoom: 17, duration: 0 });
   followRows(root, map);
   followPlaces(map, root.dataset["page"] ?? "");
 }
+
+const at5 = (degrees: number) => degrees.toFixed(5);
 
 /** One box ticks those of the page. */
 function tickAll(): void {
