@@ -15,6 +15,7 @@ from backend.core import clock
 from backend.core.errors import InvalidInput
 from gis.queries.zoning import KINDS, UTILITIES, networks_to_part
 from gis.services import Neighbours
+from webmap.forms.days import DayField
 
 LONGEST_OUTLINE = 4_000_000
 
@@ -37,10 +38,8 @@ class OutlineField(forms.CharField):
         return found
 
 
-class SinceField(forms.DateField):
+class SinceField(DayField):
     """The local day from which a change holds; today means from this moment."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", gettext_lazy("In force from"))

@@ -59,9 +59,10 @@ def propose_zones(
     ZoneProposal.objects.filter(network_id=known.id, state=ProposalState.OPEN).delete()
     ordered = sorted(found, key=lambda one: -one.points)
     labels = _labels(known.graph, ordered)
-    return ZoneProposal.objects.bulk_create(
+    proposals = [
         _proposal(known.id, kind, known.graph, one, label) for one, label in zip(ordered, labels, strict=True)
-    )
+    ]
+    return ZoneProposal.objects.bulk_create(_with_free_codes(proposals))
 
 
 @transaction.atomic
@@ -162,6 +163,19 @@ def _labels(graph: NetworkGraph, found: Sequence[Surveyed]) -> Iterator[str]:
             named, number = f"{label}-{number}", number + 1
         seen.add(slugify(named))
         yield named
+
+
+def _with_free_codes(proposals: list[ZoneProposal]) -> list[ZoneProposal]:
+    """Number the codes that zones or proposals elsewhere have; of a zone to redraw the code is its own."""
+    prefix = NAMES[proposals[0].kind][0] if proposals else ""
+    zones = dict(Zone.objects.filter(code__startswith=f"{prefix}-").values_list("code", "pk"))
+    proposed = set(ZoneProposal.objects.filter(state=ProposalState.OPEN).values_list("code", flat=True))
+    for one in proposals:
+        stem, number = one.code[:36], 2
+        while one.code in proposed or zones.get(one.code, one.zone_id) != one.zone_id:
+            one.code, number = f"{stem}-{number}", number + 1
+        proposed.add(one.code)
+    return proposals
 
 
 def _proposal(network_id: int, kind: str, graph: NetworkGraph, found: Surveyed, label: str) -> ZoneProposal:

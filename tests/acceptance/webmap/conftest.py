@@ -14,6 +14,8 @@ from tests.conftest import RunningPlatform
 from tests.factories.walked import write_walked
 
 PLACES = {"fr": (-2.30, 34.905), "ar": (-2.29, 34.905)}
+APART = 0.01
+"""Degrees between the places of one run and another on a platform that goes on running."""
 
 
 @dataclass
@@ -75,9 +77,11 @@ def walked(
     language = str(request.param)
     code = f"walk-{language}-{uuid4().hex[:6]}"
     west, south = PLACES[language]
+    south -= APART * (int(code[-6:], 16) % 40)
     file, mapping = write_walked(tmp_path_factory.mktemp("walked"), code, west=west, south=south)
     options = ("--network", code, "--format", "vector", "--mapping", str(mapping))
-    running_platform.manage("import_network", str(file), *options, "--name-fr", "Essai", "--name-ar", "تجربة")
+    names = ("--name-fr", f"Essai {code}", "--name-ar", f"تجربة {code}")
+    running_platform.manage("import_network", str(file), *options, *names)
     return language, code
 
 

@@ -87,6 +87,16 @@ def test_a_proposal_may_redraw_the_zone_that_holds_most_of_its_customers(street:
         accept_proposal(proposal_id=one.pk, redraw=True)
 
 
+def test_a_code_that_a_zone_or_a_proposal_elsewhere_has_is_numbered(street: Network) -> None:
+    zone("dma-prv1", square(10, 10))
+    propose_zones(network_code="rue", fewest=1)
+    other = built("R1 --p1-- a =/v1/= e --p4-- f", code="autre")
+    customers(other, D1="a", D2="f")
+    found = {one.code for one in propose_zones(network_code="autre", fewest=1)}
+    assert found == {"dma-r1-2", "dma-e-2"}
+    assert "dma-prv1-2" in {one.code for one in propose_zones(network_code="rue", fewest=1)}
+
+
 def test_a_proposal_set_aside_keeps_its_reason(street: Network) -> None:
     one = propose_zones(network_code="rue", fewest=1)[0]
     dismiss_proposal(proposal_id=one.pk, actor=salma(), reason="Vanne ouverte depuis")

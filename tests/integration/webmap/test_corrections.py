@@ -54,6 +54,14 @@ def test_the_technician_finds_the_element_by_what_stands_on_it(phone: Client) ->
     assert reverse("field_correction", args=["rue", "pipe", "p1"]) in page
 
 
+def test_a_refused_figure_comes_back_as_it_was_typed(phone: Client) -> None:
+    address = reverse("field_correction", args=["rue", "pipe", "p1"])
+    refused = phone.post(address, {"diameter_mm": "deux", "length_m": "12,5"})
+    page = refused.content.decode()
+    assert 'value="deux"' in page
+    assert 'value="12,5"' in page
+
+
 def test_it_goes_from_the_phone_to_the_office_and_into_the_network(phone: Client, office: Client) -> None:
     assert written(phone, diameter_mm="150,5", note="Vu en fouille", photo=photo()) == 302
     page = office.get(REVIEW).content.decode()

@@ -126,14 +126,14 @@ def describe(request: HttpRequest, code: str) -> HttpResponse:
             version=seen_version(request),
         )
 
-    return _after(request, code, attempt(change), _("The zone was described."))
+    return _after(request, code, attempt(change), _("The zone was described."), describe=form)
 
 
 @require_POST
 @role_required(*EDITORS)
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """End the zone."""
-    form = CloseForm(request.POST)
+    form = CloseForm(request.POST, auto_id="close_%s")
 
     def change() -> None:
         asked = form.checked()
@@ -145,14 +145,14 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
             version=seen_version(request),
         )
 
-    return _after(request, code, attempt(change), _("The zone has ended; its past stays."))
+    return _after(request, code, attempt(change), _("The zone has ended; its past stays."), close=form)
 
 
 @require_POST
 @role_required(*EDITORS)
 def merge(request: HttpRequest, code: str) -> HttpResponse:
     """Make one zone of this one and others."""
-    form = MergeForm(request.POST)
+    form = MergeForm(request.POST, auto_id="merge_%s")
 
     def change() -> None:
         asked = form.checked()
@@ -168,17 +168,23 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
         )
 
     refusal = attempt(change)
-    return _after(request, code if refusal else form.cleaned_data["code"], refusal, _("The zones are one."))
+    after = code if refusal else form.cleaned_data["code"]
+    return _after(request, after, refusal, _("The zones are one."), merge=form)
 
 
-def _after(request: HttpRequest, code: str, refusal: Refusal | None, told: str) -> HttpResponse:
+def _after(
+    request: HttpRequest, code: str, refusal: Refusal | None, told: str, **sent: ChangeForm
+) -> HttpResponse:
+    """Go to the zone; after a refusal, show what was sent again."""
     if refusal:
-        return _page(request, code, refusal)
+        return _page(request, code, refusal, **sent)
     messages.success(request, told)
     return redirect("network_zone", code=code)
 
 
-def _page(request: HttpRequest, code: str, refusal: Refusal | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, code: str, refusal: Refusal | None = None, **sent: ChangeForm
+) -> HttpResponse:
     history = zoning.zone_history(code)
     found = history.zone
     names = {"name_fr": found.name_fr, "name_ar": found.name_ar, "parent": found.parent and found.parent.code}
@@ -192,6 +198,8 @@ def _page(request: HttpRequest, code: str, refusal: Refusal | None = None) -> Ht
         "close": CloseForm(auto_id="close_%s"),
         "merge": MergeForm(auto_id="merge_%s"),
         "map": map_of("network_zone_outlines", code),
+        "sent": next(iter(sent), ""),
+        **sent,
     }
     return render(request, "network/zone.html", context, status=refusal.status if refusal else 200)
 

@@ -20,6 +20,7 @@ from backend.core.queries.users import roles_of
 from gis.queries import zoning
 from gis.services import NewZone, draw_zone
 from webmap.attempts import Refusal, attempt, signed_in
+from webmap.forms.days import DayInput, read_day
 from webmap.forms.zones import NewZoneForm
 from webmap.views.network import EDITORS, READERS
 from webmap.views.network.zone_map import map_of
@@ -44,7 +45,7 @@ def zones(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [{"row": row, "indent": min(row.depth, INDENTS)} for row in listed],
         "asked": {**asked, "at": request.GET.get("at", "")},
-        "at": at,
+        "day": day_field(read_day(request.GET.get("at", ""))),
         "kinds": zoning.KINDS,
         "utilities": zoning.UTILITIES,
         "query": query.urlencode(),
@@ -77,6 +78,11 @@ def draw(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The zone was drawn."))
         return redirect("network_zone", code=made[0].zone.code)
     return _drawing(request, form, refusal)
+
+
+def day_field(day: date | None) -> str:
+    """Draw the field that asks for a day."""
+    return DayInput().render("at", day, {"id": "at"})
 
 
 def may_edit(request: HttpRequest) -> bool:
@@ -123,10 +129,8 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 
 def _at(request: HttpRequest) -> datetime:
     """Return the noon of the day asked for; the instant itself where none, or today, is."""
-    now = clock.now()
-    try:
-        day = date.fromisoformat(request.GET.get("at", ""))
-    except ValueError:
+    now, day = clock.now(), read_day(request.GET.get("at", ""))
+    if day is None:
         return now
     start, end = clock.day_bounds(day)
     return now if start <= now < end else start + (end - start) / 2

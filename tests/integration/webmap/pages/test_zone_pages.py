@@ -57,6 +57,32 @@ def test_the_list_shows_zones_as_they_were_on_a_day(salma: Client) -> None:
     assert {one["properties"]["code"] for one in outlines["features"]} == {"west", "east"}
 
 
+def test_days_are_written_as_people_write_them_here_in_any_browser(salma: Client) -> None:
+    day = clock.now() - timedelta(days=500)
+    listed = salma.get("/network/zones/", {"at": f"{day:%d/%m/%Y}"})
+    assert listed.context["rows"] == []
+    assert f'value="{day:%d/%m/%Y}"' in listed.content.decode()
+    assert 'type="date"' not in listed.content.decode()
+    today = clock.local_day(clock.now())
+    assert f'value="{today:%d/%m/%Y}"' in salma.get("/network/zones/draw/").content.decode()
+
+
+def test_a_refused_form_of_a_zone_comes_back_as_it_was_filled_in(salma: Client) -> None:
+    asked = {
+        "others": "nowhere",
+        "code": "both",
+        "name_fr": "Les deux",
+        "name_ar": "الاثنان",
+        "at": "31/02/2026",
+    }
+    refused = salma.post("/network/zones/of/west/merge/", asked)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert 'value="Les deux"' in page
+    assert 'value="31/02/2026"' in page
+    assert page.count('more-panel no-print" open') == 1
+
+
 def test_the_list_costs_the_same_with_many_zones(salma: Client, django_assert_max_num_queries: Any) -> None:
     salma.get("/network/zones/")
     with django_assert_max_num_queries(12):

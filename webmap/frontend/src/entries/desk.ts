@@ -1,6 +1,7 @@
 import "../styles/app.css";
 import { startRefresh } from "../dispatch/refresh";
 import { startUpload } from "../network/upload";
+import { startDays } from "../shared/days";
 import { startHelpers } from "../shared/helpers";
 import { startHtmx } from "../shell/htmx";
 import { startShell } from "../shell/start";
@@ -8,6 +9,7 @@ import { startShell } from "../shell/start";
 startShell();
 startHtmx();
 startHelpers();
+startDays();
 startUpload();
 void startRefresh();
 const zoneMap = document.querySelector<HTMLElement>("[data-zone-map]");

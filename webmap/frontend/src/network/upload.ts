@@ -13,8 +13,14 @@ const PAUSE_MS = 1000;
 /** Send the file of `form[data-upload]` in pieces: any size passes, and a broken line costs one piece. */
 export function startUpload(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-upload]");
+  const input = form?.querySelector<HTMLInputElement>("input[type=file]");
+  const name = form?.querySelector<HTMLElement>("[data-file-name]");
+  input?.addEventListener("change", () => {
+    const file = input.files?.[0];
+    if (file && name) name.textContent = file.name;
+  });
   form?.addEventListener("submit", (event) => {
-    const file = form.querySelector<HTMLInputElement>("input[type=file]")?.files?.[0];
+    const file = input?.files?.[0];
     if (!file) return;
     event.preventDefault();
     void send(form, file).catch(() => refuse(form, form.dataset["broken"] ?? ""));
