@@ -127,6 +127,7 @@ class _Reader:
                     "name": _text(row.name),
                     "type": _text(row.std_type),
                     "max_a": round(row.max_i_ka * 1000, 1),
+                    "nominal_kv": float(self.tables["bus"].vn_kv.at[row.from_bus]),
                 },
             )
         )

@@ -53,7 +53,9 @@ class TileView(LayerView):
     @extend_schema(
         summary="Vector tile of a layer",
         description="Mapbox vector tile, at most 200 kB gzipped and six attributes. One that would hold too"
-        " much holds cells instead (`kind` is `cell`), each with the `count` of what lies in it.",
+        " much holds cells instead (`kind` is `cell`), each with the `count` of what lies in it; of links the"
+        " mains stay drawn, and cells count the others. `Chabaka-Tile` says which: whole, mains or cells;"
+        " `Chabaka-Left-Out` how many elements are only counted.",
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY, 304: None, 404: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, layer: str, z: int, x: int, y: int) -> HttpResponse:
@@ -66,7 +68,8 @@ class TileView(LayerView):
             return _cached(HttpResponse(status=304), etag)
         answer = tile(found, address, sight, etag)
         response = _encoded(request, answer.body)
-        response["Chabaka-Tile"] = "whole" if answer.is_whole else "cells"
+        response["Chabaka-Tile"] = answer.drawn
+        response["Chabaka-Left-Out"] = str(answer.left_out)
         return _cached(response, etag)
 
 

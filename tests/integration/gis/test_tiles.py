@@ -160,6 +160,76 @@ def test_a_tile_with_too_much_in_it_counts_and_says_so(
     assert sum(cell["count"] for cell in cells) == 6
 
 
+@pytest.mark.parametrize("z", [9, 12, 14, 15, 16, 18])
+def test_the_mains_stay_drawn_among_cells_that_count_the_others(
+    street: None, supervisor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, z: int
+) -> None:
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_COUNTED", 0)
+    Link.objects.filter(code="p1").update(diameter_mm=600)
+    where = Link.objects.get(code="p1").geom.centroid
+    answer = supervisor.get(address("links", z, lon=where.x, lat=where.y))
+    rows = decoded(answer, tmp_path)["links"]
+    (main,) = [row for row in rows if row["kind"] != "cell"]
+    assert (main["code"], main["kind"], main["network"]) == ("p1", "pipe", "rue")
+    assert main["shape"].removeprefix("Multi") == "LineString"
+    others = sum(row["count"] for row in rows if row["kind"] == "cell")
+    assert answer["Chabaka-Tile"] == "mains"
+    assert answer["Chabaka-Left-Out"] == str(others)
+    if z <= 14:
+        assert others == 4
+    assert all(len(set(row) - {"shape", "mvt_id"}) <= 6 for row in rows)
+
+
+def test_smaller_mains_come_with_nearer_zooms_until_there_are_too_many(
+    street: None, supervisor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(z: int) -> set[str]:
+        rows = decoded(supervisor.get(address("links", z)), tmp_path)["links"]
+        return {row["code"] for row in rows if row["kind"] != "cell"}
+
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_COUNTED", 0)
+    for code, diameter in (("p0", 500), ("p1", 300), ("p2", 150), ("v1", 500)):
+        Link.objects.filter(code=code).update(diameter_mm=diameter)
+    assert [drawn(z) for z in (8, 9, 11, 13)] == [set(), {"p0"}, {"p0", "p1"}, {"p0", "p1", "p2"}]
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_MAINS", 1)
+    Node.objects.filter(code="a").update(kind="tank")
+    Link.objects.filter(code="v2").update(state="closed")
+    assert drawn(13) == {"p0"}
+    Link.objects.filter(code="p1").update(diameter_mm=500)
+    assert drawn(13) == set()
+
+
+def test_a_pipe_that_becomes_a_main_makes_the_tiles_anew_and_so_does_a_line_of_high_voltage(
+    street: None, supervisor: Client
+) -> None:
+    def etag() -> str:
+        return str(supervisor.get(address("links", 10))["ETag"])
+
+    first = etag()
+    Link.objects.filter(code="p1").update(diameter_mm=110)
+    assert etag() == first
+    Link.objects.filter(code="p1").update(diameter_mm=400)
+    second = etag()
+    assert second != first
+    Link.objects.filter(code="p0").update(kind="line", attributes={"nominal_kv": "sixty"})
+    third = etag()
+    Link.objects.filter(code="p0").update(attributes={"nominal_kv": 60})
+    assert third != second
+    assert etag() != third
+
+
+def test_who_sees_a_zone_sees_its_mains_only(
+    street: None, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_COUNTED", 0)
+    Link.objects.filter(code__in=["p0", "p2"]).update(diameter_mm=600)
+    user = hicham()
+    assign_jurisdiction(user=user, zone_code="west")
+    client.force_login(user)
+    rows = decoded(client.get(address("links", 14)), tmp_path)["links"]
+    assert {row["code"] for row in rows if row["kind"] != "cell"} == {"p0"}
+
+
 @pytest.mark.parametrize("layer", ["nodes", "links", "connection-points"])
 @pytest.mark.parametrize("z", [0, 5, 6, 10])
 def test_below_the_zoom_where_a_street_can_be_seen_there_are_cells(
@@ -175,6 +245,7 @@ def test_cells_of_every_zoom_count_what_lies_in_the_tile(
     street: None, supervisor: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, z: int
 ) -> None:
     monkeypatch.setattr("gis.queries.tiles.making.MOST_FEATURES", 0)
+    monkeypatch.setattr("gis.queries.tiles.making.MOST_COUNTED", 0)
     crowd = Node.objects.get(code="c")
     ConnectionPoint.objects.bulk_create(
         ConnectionPoint(network=crowd.network, code=f"X{number}", node=crowd, geom=crowd.geom)
