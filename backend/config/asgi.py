@@ -12,5 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 django.setup(set_prefix=False)
 
 from backend.core.threads import ThreadedHandler  # noqa: E402
+from backend.core.warming import warm_in_background  # noqa: E402
 
 application = BodyLimit(ThreadedHandler())
+warm_in_background()

@@ -16,6 +16,6 @@ UNMADE = """
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("gis", "0018_drawn_devices")]
+    dependencies: ClassVar = [("gis", "0023_undo_in_the_worker")]
 
     operations: ClassVar = [migrations.RunSQL(MADE, UNMADE)]

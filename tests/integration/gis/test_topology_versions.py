@@ -159,3 +159,19 @@ def test_a_link_drawn_away_from_its_node_makes_a_stale_area_until_it_is_joined_a
         elements_edited(street, links=[pipe.pk])
     assert "stale_area" not in isolation_trace("rue", "junction", "c").warning_codes
     assert StaleArea.objects.get().settled_at is not None
+
+
+def test_the_first_trace_finds_what_was_read_ahead(street: Network, whole_reads: list[int]) -> None:
+    topology.read_ahead()
+    assert whole_reads == [street.pk]
+    isolation_trace("rue", "pipe", "p1")
+    assert whole_reads == [street.pk]
+
+
+def test_what_a_transaction_saw_of_its_own_is_not_kept_after_it(street: Network) -> None:
+    with transaction.atomic():
+        set_link_state(link_id=Link.objects.get(code="v1").pk, state="closed", at=NOON)
+        isolation_trace("rue", "pipe", "p1")
+        assert "rue" in topology._own
+    isolation_trace("rue", "pipe", "p1")
+    assert topology._own == {}
