@@ -137,6 +137,8 @@ class SensorEntry(_Part):
     name_ar: Annotated[str, Field(max_length=120)] = ""
     expected_interval_s: Annotated[float, Field(gt=0)] | None = None
     cumulative: bool = False
+    deadband: NotNegative | None = None
+    heartbeat_s: Annotated[float, Field(ge=1)] | None = None
     valid_min: Finite | None = None
     valid_max: Finite | None = None
     element: ElementRef | None = None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
+from telemetry.domain.deadband import DEFAULT_HEARTBEAT_S, Deadband
 from telemetry.domain.mappings import OWN_TOPIC, MappingSpec, MessageMapping, Place
 from telemetry.models import Device, DeviceFamily, Sensor
 from telemetry.queries.alarm_rules import Ruled, load_ruled
@@ -165,3 +166,10 @@ def load_registry(*, protocol: str) -> Registry:
         device.mapping = mapping if mapping and mapping.topic.text == OWN_TOPIC else None
     quarantined = frozenset(row.pk for row in rows if row.clock_quarantined_at)
     return Registry(devices, load_ruled(), driven, quarantined, families, mappings=mappings)
+
+
+def load_deadbands() -> dict[int, Deadband]:
+    """Return the sensors that report on change, with by how much and how often at least."""
+    sensors = Sensor.objects.filter(deadband__isnull=False, cumulative=False)
+    rows = sensors.values_list("pk", "deadband", "heartbeat_s")
+    return {pk: Deadband(width or 0.0, heartbeat_s or DEFAULT_HEARTBEAT_S) for pk, width, heartbeat_s in rows}

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 
 from gis.queries import ElementPlace
+from telemetry.domain.deadband import DEFAULT_HEARTBEAT_S
 from telemetry.domain.device_file import AlarmEntry, DeviceEntry, ElementRef, Location, SensorEntry
 from telemetry.models import Sensor
 
@@ -45,6 +46,8 @@ def measured_values(entry: SensorEntry, default_s: float) -> dict[str, Any]:
         "name_ar": entry.name_ar,
         "expected_interval_s": entry.expected_interval_s or default_s,
         "cumulative": entry.cumulative,
+        "deadband": entry.deadband,
+        "heartbeat_s": entry.heartbeat_s or (None if entry.deadband is None else DEFAULT_HEARTBEAT_S),
         "field": field or entry.key,
         "scale": numbers.scale if numbers else 1.0,
         "offset": numbers.offset if numbers else 0.0,

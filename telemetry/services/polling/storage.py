@@ -10,8 +10,9 @@ import structlog
 from django.db import Error, OperationalError, transaction
 
 from backend.core import clock
+from telemetry.domain.deadband import Deadband, report_changes
 from telemetry.models import Device
-from telemetry.queries.registry import Registry
+from telemetry.queries.registry import Registry, load_deadbands
 from telemetry.services.alarms import evaluate_rules, tick_alarms
 from telemetry.services.ingest import Ingested
 from telemetry.services.links import drive_links
@@ -37,6 +38,8 @@ class PollStorage:
         self._rows: deque[Row] = deque(maxlen=KEPT_ROWS)
         self._health: dict[int, tuple[datetime, str]] = {}
         self._registry: Registry | None = None
+        self._deadbands: dict[int, Deadband] = {}
+        self._reported: dict[int, tuple[Row, Row | None]] = {}
         self._heartbeat = Heartbeat("poll")
 
     def load(self, modbus_url: str) -> list[PolledDevice] | None:
@@ -45,6 +48,7 @@ class PollStorage:
             if not self._lock.hold():
                 return None
             plan, self._registry = load_plan(modbus_url=modbus_url)
+            self._deadbands = load_deadbands()
         except Error as error:
             self._away(error)
             return None
@@ -85,12 +89,14 @@ class PollStorage:
             ensure_partitions(days={row.at.date() for row in batch})
         except OperationalError as error:
             log.warning("telemetry.partition_not_created", error=str(error))
+        history, reported = report_changes(batch, self._deadbands, self._reported)
         with transaction.atomic():
             evaluate_rules(rows=batch, ruled=self._registry.ruled, now=now)
-            stored = store_readings(rows=batch)
+            stored = store_readings(rows=batch, history=history)
             drive_links(rows=batch, moved=stored.moved, registry=self._registry)
             self._note_health()
         self._health.clear()
+        self._reported = reported
         for _ in batch:
             self._rows.popleft()
         self._heartbeat.count(Ingested(readings=len(batch), new=stored.new), lag_s=0.0)

@@ -82,6 +82,14 @@ def test_who_listens_hears_which_sensors_moved_after_the_commit() -> None:
     assert heard == [str(sensor.pk)]
 
 
+def test_the_newest_value_advances_also_where_the_history_leaves_it_out() -> None:
+    sensor = telemetry.logger()
+    first, second = (Row(sensor.pk, ago(age), ago(age), None, 5.0, 192) for age in (20, 10))
+    store_readings(rows=[first, second], history=[first])
+    assert LatestReading.objects.get().at == second.at
+    assert Reading.objects.get().at == first.at
+
+
 def test_a_notification_never_outgrows_what_the_database_carries() -> None:
     from telemetry.services.readings import _payloads
 
