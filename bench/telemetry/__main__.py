@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PARTS = ("modbus",)
+PARTS = ("copy", "rollup", "chart", "memory", "modbus")
 
 
 def main() -> None:
