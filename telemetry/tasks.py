@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC
 
 from celery import shared_task
 
 from backend.core import clock
+from backend.core.models import User
 from telemetry.services.alarms import (
     call_again,
     end_shelvings,
@@ -15,6 +17,7 @@ from telemetry.services.alarms import (
     tick_alarms,
 )
 from telemetry.services.partitions import create_partitions_ahead, repair_default_partitions
+from telemetry.services.replaying import replay_letters
 from telemetry.services.retention import run_retention
 from telemetry.services.rollups import fold
 from telemetry.services.staleness import mark_stale
@@ -79,3 +82,9 @@ def lay_templates() -> int:
 def drop_what_is_no_longer_kept() -> int:
     """Drop what the storage policies no longer keep, and record it."""
     return run_retention(now=clock.now()).rows
+
+
+@shared_task(name="telemetry.replay_dead_letters")
+def replay_dead_letters(ids: list[int], actor_id: int | None) -> dict[str, int]:
+    """Read dead letters again for someone who did not wait."""
+    return asdict(replay_letters(ids=ids, actor=User.objects.filter(pk=actor_id or 0).first()))

@@ -20,6 +20,32 @@ from webmap.templatetags.webmap import badge, icon
 
 register = template.Library()
 
+FAULTS = {
+    "bad_key": gettext_lazy("A value under an unknown name"),
+    "bad_list": gettext_lazy("A list that is empty or too long"),
+    "bad_quality": gettext_lazy("A quality that is not understood"),
+    "bad_seq": gettext_lazy("A number that is none"),
+    "bad_topic": gettext_lazy("A topic nobody reads"),
+    "bad_ts": gettext_lazy("A time that cannot be read"),
+    "bad_unit": gettext_lazy("A unit that does not fit the sensor"),
+    "bad_value": gettext_lazy("A value that is no number"),
+    "mapping_failed": gettext_lazy("The mapping failed on it"),
+    "missing_device": gettext_lazy("No device is named"),
+    "missing_ts": gettext_lazy("No time"),
+    "missing_values": gettext_lazy("No values"),
+    "no_items": gettext_lazy("No items"),
+    "not_an_object": gettext_lazy("Not an object"),
+    "not_storable": gettext_lazy("The database refuses it"),
+    "other_family": gettext_lazy("The device is of another family"),
+    "time_absurd": gettext_lazy("A time too long ago"),
+    "time_in_future": gettext_lazy("A time in the future"),
+    "too_large": gettext_lazy("Too large"),
+    "unknown_device": gettext_lazy("An unknown device"),
+    "unknown_sensor": gettext_lazy("An unknown sensor"),
+    "unreadable_json": gettext_lazy("Not JSON"),
+}
+"""Why a message could not be read, in words."""
+
 CATEGORY_ICONS = {
     "no-water": "droplet-off",
     "low-pressure": "gauge",
@@ -182,3 +208,9 @@ def change(value: float | None, kind: str = "share") -> SafeString:
     points = value if kind == "percent" else value * 100
     sign = "+" if points >= 0.5 else "−" if points <= -0.5 else "±"
     return format_html('<bdi dir="ltr">{}{}&nbsp;%</bdi>', sign, floatformat(abs(points), "0g"))
+
+
+@register.filter
+def fault_name(reason: str) -> str:
+    """Name the reason of a dead letter; one that has no name here is shown as it is."""
+    return str(FAULTS.get(reason, reason))

@@ -16,6 +16,7 @@ from backend.core import clock
 from webmap import vite
 from webmap.theme import COOKIE, theme_for
 from webmap.views.network.sections import Tab, tabs
+from webmap.views.telemetry import sections as telemetry_sections
 
 register = template.Library()
 log = logging.getLogger(__name__)
@@ -132,6 +133,12 @@ def nav_link(context: Context, href: str, text: str) -> SafeString:
 def network_tabs(context: Context) -> list[Tab]:
     """Return the pages of the network section that the reader may enter."""
     return tabs(context["roles"], context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def telemetry_tabs(context: Context) -> list[Tab]:
+    """Return the pages of the telemetry section that the reader may enter."""
+    return telemetry_sections.tabs(context["roles"], context["request"].path)
 
 
 def _cookies(context: Context) -> Mapping[str, Any]:

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webmap.urls.console")),
     path("", include("webmap.urls.pages")),
     path("network/", include("webmap.urls.network")),
+    path("telemetry/", include("webmap.urls.telemetry")),
 ]

@@ -21,7 +21,7 @@ from gis.services import record_correction
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
-from telemetry.models import Alarm, DeadLetter
+from telemetry.models import Alarm, DeadLetter, DeviceFamily
 from tests.factories import core as cast
 from tests.factories import maintenance as make
 from webmap import drafts
@@ -76,6 +76,8 @@ class World:
         """Return what stands for each variable of an address, by `route.variable` or the variable."""
         return {
             "code": "dma-west",
+            "telemetry_family.code": DeviceFamily.objects.get().code,
+            "letter_id": DeadLetter.objects.get().pk,
             "reference": self.report.reference,
             "key": self.draft.key,
             "name": "where",
@@ -219,6 +221,7 @@ def _meter(network: Network) -> Meter:
         meter=meter, week=monday, previous_week=date(2025, 6, 2), days=7, value=9, previous=3, ratio=3
     )
     now = clock.now()
+    DeviceFamily.objects.create(code="logger", protocol="mqtt")
     DeadLetter.objects.create(
         topic="telemetry/x", payload=b"?", size=1, reason="json", first_received_at=now, received_at=now
     )

@@ -1,0 +1,151 @@
+"""Device families: how their messages are read, tried on a real message, then saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as Unsound
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.core import clock
+from backend.core.decorators import role_required
+from backend.core.domain.numbers import whole_number
+from backend.core.errors import InvalidInput
+from backend.core.queries.users import roles_of
+from telemetry.adapters.mqtt import listen_once
+from telemetry.domain.mappings import TopicPattern
+from telemetry.queries import families as queries
+from telemetry.queries.dead_letters import LetterFilter, as_text, letter, letters_for_preview
+from telemetry.queries.previews import Preview, preview_message
+from telemetry.services import save_family
+from webmap.attempts import Refusal, attempt, seen_version
+from webmap.forms.families import Draft, draft_from, draft_of
+from webmap.views.telemetry import EDITORS, READERS
+
+QUANTITIES = "pressure flow level volume energy power voltage current state temperature other".split()
+FORMATS = ("rfc3339", "epoch_s", "epoch_ms", "epoch_us")
+EMPTY: dict[str, Any] = {"protocol": "mqtt", "mapping": {"topic": "", "ts": "$.ts"}, "sensors": []}
+LONGEST_PAYLOAD = 262_144
+
+
+@never_cache
+@require_safe
+@role_required(*READERS)
+def listed(request: HttpRequest) -> HttpResponse:
+    """List the families."""
+    context = {"families": queries.families(), "can_edit": _can_edit(request)}
+    return render(request, "telemetry/families.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*READERS)
+def family(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Show one family or a new one; try it on a message; save it."""
+    kept = queries.family(code) if code else None
+    if code and kept is None:
+        raise Http404
+    declaration = kept.declaration if kept else EMPTY
+    if request.method != "POST":
+        if not code and not _can_edit(request):
+            raise PermissionDenied
+        draft = draft_of(code, declaration) if kept else Draft("", dict(EMPTY))
+        draft.as_yaml = request.GET.get("mode") == "yaml"
+        return _page(request, kept, draft, sent={"letter": request.GET.get("letter", "")})
+    if not _can_edit(request):
+        raise PermissionDenied
+    draft = draft_from(code or request.POST.get("code", "").strip(), declaration, request.POST)
+    if request.POST.get("action") == "save":
+        return _save(request, kept, draft)
+    sent = {name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message")}
+    if request.POST.get("action") == "listen" and draft.entry is not None:
+        sent |= _heard(request, draft)
+    status = 200 if draft.entry is not None else 422
+    return _page(request, kept, draft, sent=sent, status=status)
+
+
+def _save(request: HttpRequest, kept: Any, draft: Draft) -> HttpResponse:
+    sent = {name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message")}
+    if draft.entry is None or not draft.code:
+        if not draft.code:
+            draft.errors.append(_("Give the family a code."))
+        return _page(request, kept, draft, sent=sent, status=422)
+    entry = draft.entry
+
+    def save() -> None:
+        try:
+            save_family(code=draft.code, entry=entry, version=seen_version(request))
+        except Unsound as error:
+            raise InvalidInput(errors={"code": error.messages}) from None
+
+    if refusal := attempt(save):
+        return _page(request, kept, draft, sent=sent, refusal=refusal, status=refusal.status)
+    messages.success(request, _("Saved. The ingesters read by it within seconds."))
+    return redirect("telemetry_family", draft.code)
+
+
+def _heard(request: HttpRequest, draft: Draft) -> dict[str, str]:
+    """Wait a moment for a message on the topics of the family."""
+    mapping = draft.entry.mapping if draft.entry else None
+    topic = TopicPattern.of(mapping.topic).subscription if mapping else "telemetry/+"
+    try:
+        heard = listen_once(settings.MQTT_URL, topic)
+    except (OSError, ValueError):
+        messages.error(request, _("The broker cannot be reached."))
+        return {}
+    text = as_text(heard.payload) if heard else None
+    if heard is None or text is None:
+        messages.warning(request, _("No message came on %(topic)s.") % {"topic": topic})
+        return {}
+    return {"letter": "", "topic_of_message": heard.topic, "message": heard.payload.decode()}
+
+
+def _page(
+    request: HttpRequest,
+    kept: Any,
+    draft: Draft,
+    *,
+    sent: dict[str, str],
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    can_edit = _can_edit(request)
+    context = {
+        "family": kept,
+        "draft": draft,
+        "refusal": refusal,
+        "sent": sent,
+        "preview": _preview(draft, sent) if draft.entry else None,
+        "letters": letters_for_preview(draft.code) if can_edit else [],
+        "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit else 0,
+        "quantities": QUANTITIES,
+        "formats": FORMATS,
+        "can_edit": can_edit,
+        "is_mqtt": draft.said.get("protocol", "mqtt") == "mqtt",
+    }
+    return render(request, "telemetry/family.html", context, status=status)
+
+
+def _preview(draft: Draft, sent: dict[str, str]) -> Preview | None:
+    assert draft.entry is not None
+    chosen = letter(whole_number(sent.get("letter", "")) or 0)
+    topic = sent.get("topic_of_message", "").strip()
+    payload, received_at = sent.get("message", "").encode()[:LONGEST_PAYLOAD], clock.now()
+    if chosen is not None:
+        topic, payload, received_at = chosen.topic, bytes(chosen.payload), chosen.received_at
+    if not topic:
+        return None
+    return preview_message(
+        code=draft.code, entry=draft.entry, topic=topic, payload=payload, received_at=received_at
+    )
+
+
+def _can_edit(request: HttpRequest) -> bool:
+    return bool(roles_of(request.user) & set(EDITORS))

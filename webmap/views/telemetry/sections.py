@@ -1,0 +1,34 @@
+"""The pages of the telemetry section, in the order of the tabs: one line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from webmap.views.network.sections import Section, Tab
+from webmap.views.telemetry import EDITORS
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "telemetry_families",
+        "sliders-horizontal",
+        _("Device families"),
+        _("How the messages of each kind of device are read, tried on a real message before it counts."),
+    ),
+    Section(
+        "telemetry_letters",
+        "inbox",
+        _("Dead letters"),
+        _("Messages that could not be read: why, and read again once that is mended."),
+        EDITORS,
+    ),
+)
+
+
+def tabs(roles: Collection[str], path: str) -> list[Tab]:
+    """Return the pages that holders of these roles may enter, the one that `path` lies in marked."""
+    allowed = {reverse(one.url_name): one for one in SECTIONS if not set(one.roles).isdisjoint(roles)}
+    here = max((href for href in allowed if path.startswith(href)), key=len, default="")
+    return [Tab(section, href, href == here) for href, section in allowed.items()]
