@@ -11,7 +11,7 @@ from django.core.management import call_command
 from backend.core import clock
 from backend.core.errors import InvalidInput
 from telemetry.domain.device_file import FamilyEntry
-from telemetry.models import DeadLetter, Reading, SequenceGap
+from telemetry.models import DeadLetter, QuarantinedReading, Reading, SequenceGap
 from telemetry.queries.dead_letters import LetterFilter, as_hex, as_text
 from telemetry.queries.previews import preview_message
 from telemetry.queries.registry import load_registry
@@ -84,7 +84,9 @@ def test_what_was_stored_before_is_not_stored_twice_and_other_letters_are_not_co
 def test_a_letter_is_judged_by_when_it_arrived() -> None:
     arrive(payload(1, ago(-3600)), received_at=ago(7200))
     factory.logger()
-    assert replay().stored == 0
+    assert replay() == Replayed(stored=1)
+    assert QuarantinedReading.objects.get().reason == "time_in_future"
+    assert not Reading.objects.filter(at__gte=ago(9000)).exists()
 
 
 def test_a_letter_kept_only_in_part_cannot_be_read() -> None:
