@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -31,6 +33,7 @@ from gis.queries.tiles import (
 )
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+READS_GZIP = re.compile(r"(?:^|[\s,])(?:gzip|\*)\s*(?:$|,|;(?!\s*q=0(?:\.0*)?\s*(?:$|,)))", re.I)
 
 
 class LayerView(APIView):
@@ -64,7 +67,7 @@ class TileView(LayerView):
             raise NoSuchTile
         sight = sight_of(request.user, found)
         etag = tile_etag(found, address, sight)
-        if etag in request.headers.get("If-None-Match", ""):
+        if _is_known(request, etag):
             return _cached(HttpResponse(status=304), etag)
         answer = tile(found, address, sight, etag)
         response = _encoded(request, answer.body)
@@ -99,9 +102,15 @@ class TileJsonView(LayerView):
         )
 
 
+def _is_known(request: Request, etag: str) -> bool:
+    """Whether the client has this state of the tile; tags are compared weakly, as RFC 9110 has it."""
+    asked = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in asked or etag.removeprefix("W/") in {one.removeprefix("W/") for one in asked}
+
+
 def _encoded(request: Request, packed: bytes) -> HttpResponse:
     """Send the tile gzipped to whoever reads that."""
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not READS_GZIP.search(request.headers.get("Accept-Encoding", "")):
         return HttpResponse(gzip.decompress(packed), content_type=MEDIA_TYPE)
     return HttpResponse(packed, content_type=MEDIA_TYPE, headers={"Content-Encoding": "gzip"})
 

@@ -75,7 +75,8 @@ def shortest_path_trace(network_code: str, start: Key, end: Key, *, reader: Read
         NoSuchNetwork, NoSuchElement: a place is unknown.
     """
     known, place = _start(network_code, start)
-    found = paths.shortest_path(known.graph, place, _start(network_code, end)[1])
+    # In the same graph: a newer one may have other positions.
+    found = paths.shortest_path(known.graph, place, _place(known, end))
     finding = Finding(known, "shortest-path", {"traced": found.part}, found.warnings, reader)
     return finding.told(Trace, explanation=words.of_path(finding.counts) if len(found.part) else ())
 
@@ -210,7 +211,9 @@ def _valves(
         (role, int(position)) for role, positions in roles.items() for position in positions
     ):
         pk, kind, state = int(links["id"][position]), links["kind"][position], known.graph.state[position]
-        code, place = links["code"][position].decode(), places[pk]
+        code, place = links["code"][position].decode(), places.get(pk)
+        if place is None:
+            continue  # Removed since the graph was read.
         found.append(
             TracedValve(
                 pk, LINK_KINDS[kind], code, STATES[state], role, place.lon, place.lat, position in fed

@@ -423,3 +423,33 @@ def test_a_tile_of_a_zone_is_another_when_the_zone_is_drawn_anew_by_whoever(
     Zone.objects.filter(code="west").update(geom=MultiPolygon(Polygon.from_bbox((-2.4, 34.9, -2.3, 35))))
     after = client.get(address("nodes", 14), headers={"if-none-match": before["ETag"]})
     assert len(decoded(after, tmp_path)["nodes"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("identity", False),
+        ("x-gzip-like", False),
+    ],
+)
+def test_a_tile_is_gzipped_only_for_who_takes_that(
+    street: None, supervisor: Client, accepted: str, packed: bool
+) -> None:
+    answer = supervisor.get(address("nodes", 14), headers={"accept-encoding": accepted})
+    assert answer.has_header("Content-Encoding") is packed
+    assert {"Accept-Encoding", "Authorization", "Cookie"} <= set(answer["Vary"].split(", "))
+
+
+def test_a_tag_is_known_however_it_comes_back_and_no_other_is(street: None, supervisor: Client) -> None:
+    etag = supervisor.get(address("nodes", 14))["ETag"]
+
+    def status(asked: str) -> int:
+        return supervisor.get(address("nodes", 14), headers={"if-none-match": asked}).status_code
+
+    assert [status(one) for one in (etag, etag[2:], f'"other", {etag}', "*")] == [304] * 4
+    assert [status(one) for one in ('"other"', etag[:-2] + '"', "", etag.strip('W/"'))] == [200] * 4

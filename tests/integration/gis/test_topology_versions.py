@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from gis.models import Link, Network, Node, StaleArea, TopologyChange
-from gis.queries import directed_trace, isolation_trace, loading, topology
+from gis.queries import directed_trace, isolation_trace, loading, shortest_path_trace, topology
 from gis.services import set_link_state
 from gis.services.freshness import elements_edited, touch_topology
 from tests.factories.gis import built
@@ -175,3 +175,27 @@ def test_what_a_transaction_saw_of_its_own_is_not_kept_after_it(street: Network)
         assert "rue" in topology._own
     isolation_trace("rue", "pipe", "p1")
     assert topology._own == {}
+
+
+def test_a_trace_between_two_places_looks_at_one_graph(
+    street: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def noted(code: str) -> Any:
+        looked.append(code)
+        return topology.network_graph(code)
+
+    monkeypatch.setattr("gis.queries.traces.running.network_graph", noted)
+    shortest_path_trace("rue", ("junction", "a"), ("junction", "e"))
+    assert looked == ["rue"]
+
+
+def test_a_valve_removed_while_a_trace_runs_is_left_out(
+    street: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = topology.network_graph("rue")
+    monkeypatch.setattr("gis.queries.traces.running.network_graph", lambda code: known)
+    Link.objects.filter(code="v2").delete()
+    found = isolation_trace("rue", "pipe", "p1")
+    assert {valve.code for valve in found.valves} == {"v1", "v3"}
