@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import django
+from django.conf import settings
 
 from backend.core.body_limit import BodyLimit
 
@@ -15,4 +16,5 @@ from backend.core.threads import ThreadedHandler  # noqa: E402
 from backend.core.warming import warm_in_background  # noqa: E402
 
 application = BodyLimit(ThreadedHandler())
-warm_in_background()
+if settings.READ_AHEAD:
+    warm_in_background()

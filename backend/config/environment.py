@@ -38,6 +38,8 @@ class Platform(BaseSettings):
     """Whether staff must set up a second factor; unset: everywhere but in the demo."""
     tile_cache_mb: int = 96
     """Memory in which each web process keeps the map tiles it made."""
+    read_ahead: bool = True
+    """Whether a web process reads the networks once it serves, so that the first trace does not wait."""
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")

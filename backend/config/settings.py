@@ -34,6 +34,7 @@ CHABAKA_ENV = platform.env
 SMS_BACKEND = platform.sms_backend
 METRICS_TOKEN = platform.metrics_token
 TILE_CACHE_MB = platform.tile_cache_mb
+READ_AHEAD = platform.read_ahead
 LOGGING = logging_settings(platform.log_format)
 
 INSTALLED_APPS = [

@@ -22,8 +22,8 @@ PATIENCE_S = 90.0
 
 @contextmanager
 def platform(**settings: str) -> Iterator[str]:
-    """Run one web process of this checkout on DATABASE_URL; yield its address."""
-    env = os.environ | {"CHABAKA_PROCESS": "web"} | settings
+    """Run one web process of this checkout on DATABASE_URL; yield its address. It reads nothing ahead."""
+    env = os.environ | {"CHABAKA_PROCESS": "web", "CHABAKA_READ_AHEAD": "false"} | settings
     command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application", "--lifespan", "off"]
     with _served([*command, "--no-access-log"], env, "/healthz") as address:
         yield address
