@@ -132,8 +132,11 @@ class PlaceSerializer(serializers.Serializer[Any]):
 class TraceOptionsSerializer(serializers.Serializer[Any]):
     """What some kinds of trace need besides their place."""
 
-    skip = PlaceSerializer(
-        many=True, required=False, help_text="Isolation: valves or switches that cannot be used."
+    skip = serializers.ListField(
+        child=PlaceSerializer(),
+        required=False,
+        max_length=MOST_PLACES,
+        help_text="Isolation: valves or switches that cannot be used.",
     )
     to = PlaceSerializer(required=False, help_text="Shortest path: where it leads.")
 

@@ -24,10 +24,10 @@ from gis.queries import (
     TracedValve,
     common_upstream_trace,
     directed_trace,
-    is_visible,
     isolation_trace,
     segments_trace,
     shortest_path_trace,
+    unseen,
 )
 
 MOST_FEATURES = 10_000
@@ -68,9 +68,9 @@ class TraceView(APIView):
         wanted = asked.validated_data
         options = wanted.get("options", {})
         places = [wanted["from"], *options.get("with", []), *([options["to"]] if "to" in options else [])]
-        for place in places:
-            if not is_visible(request.user, wanted["network"], place["kind"], place["code"]):
-                raise NoSuchElement(errors={"from": [f"{place['kind']} {place['code']}"]})
+        hidden = unseen(request.user, wanted["network"], [_key(place) for place in places])
+        if hidden:
+            raise NoSuchElement(errors={"from": [f"{kind} {code}" for kind, code in hidden]})
         return Response(_answer(_run(request, wanted, options), dict(wanted["from"])))
 
 

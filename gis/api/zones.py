@@ -36,6 +36,8 @@ from gis.models import Zone, ZoneProposal
 from gis.queries import zoning
 from gis.queries.zone_changes import zone_changes
 
+TAKE = services.Neighbours.TAKE
+
 
 class ZoneChanges(viewsets.GenericViewSet[Zone]):
     """What editors do with zones, beside reading them."""
@@ -68,9 +70,9 @@ class ZoneChanges(viewsets.GenericViewSet[Zone]):
     def redraw(self, request: Request, code: str) -> Response:
         asked = _read(RedrawSerializer, request)
         asked["neighbours"] = services.Neighbours(asked["neighbours"])
-        return Response(
-            _changed(services.redraw_zone(code=_mine(request, code), actor=_actor(request), **asked))
-        )
+        zone, takes = zoning.redrawable_zone(request.user, code), asked["neighbours"] == TAKE
+        zoning.check_redrawing(request.user, zone, asked["geom"], takes=takes)
+        return Response(_changed(services.redraw_zone(code=zone.code, actor=_actor(request), **asked)))
 
     @extend_schema(summary="End a zone", request=VersionedSerializer, responses={200: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["post"])
@@ -173,6 +175,7 @@ class ZoneProposalViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ZonePro
         asked = _read(AcceptSerializer, request)
         asked["neighbours"] = services.Neighbours(asked["neighbours"])
         proposal = self.get_object()
+        zoning.check_proposal(request.user, proposal.pk)
         return Response(
             _changed(services.accept_proposal(proposal_id=proposal.pk, actor=_actor(request), **asked))
         )

@@ -12,6 +12,7 @@ from gis.queries.elements import (
     is_visible,
     nearest_element,
     network_code,
+    unseen,
 )
 from gis.queries.memberships import connection_point_ids, memberships_overlapping
 from gis.queries.search import SearchAnswer, SearchHit, register_search, search
@@ -68,6 +69,7 @@ __all__ = [
     "segments_trace",
     "shortest_path_trace",
     "supply_group",
+    "unseen",
     "within_jurisdiction",
     "zone_by_code",
     "zones_at",

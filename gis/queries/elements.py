@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from backend.core.models import User
-from gis.domain.rows import NodeKind
+from gis.domain.rows import Key, NodeKind
 from gis.errors import NoSuchElement
 from gis.models import ConnectionPoint, Link, Network, Node, Zone
 from gis.statements import statement
@@ -94,6 +94,27 @@ def is_visible(user: User | AnonymousUser, network: str, kind: str, code: str) -
         return ConnectionPoint.objects.visible_to(user).filter(network__code=network, code=code).exists()
     elements = (Node if kind in set(NodeKind) else Link).objects.visible_to(user)
     return elements.filter(network__code=network, kind=kind, code=code).exists()
+
+
+def unseen(user: User | AnonymousUser, network: str, places: Collection[Key]) -> list[Key]:
+    """Return those of some elements, named by kind and code, that a person may not see; one query a table."""
+    codes: dict[Any, set[str]] = {}
+    for kind, code in places:
+        codes.setdefault(_model(kind), set()).add(code)
+    seen: set[Key] = set()
+    for model, wanted in codes.items():
+        rows = model.objects.visible_to(user).filter(network__code=network, code__in=wanted)
+        if model is ConnectionPoint:
+            seen |= {("connection_point", code) for code in rows.values_list("code", flat=True)}
+        else:
+            seen |= set(rows.values_list("kind", "code"))
+    return [place for place in places if place not in seen]
+
+
+def _model(kind: str) -> Any:
+    if kind == "connection_point":
+        return ConnectionPoint
+    return Node if kind in set(NodeKind) else Link
 
 
 def network_code(network_id: int) -> str | None:

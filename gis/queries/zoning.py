@@ -12,8 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from backend.core import clock
+from backend.core.errors import PermissionRefused
 from backend.core.models import User
 from gis.domain.zoning import WIDTH
 from gis.errors import NoSuchZone
@@ -38,6 +40,8 @@ UTILITIES = Utility.choices
 OUTLINES = ("geom", "geom_3857")
 FINE_DEGREES, COARSE_DEGREES = 0.0, 0.00008
 MOST_OUTLINES = 5000
+SLIVER = 1e-9
+"""In square degrees, about ten square metres: where two borders were meant to be one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,23 @@ def zone_history(code: str) -> ZoneHistory:
 
 
 def editable_zone(user: Viewer, code: str) -> Zone:
-    """Return a zone that a person answers for, wholly or in part.
+    """Return a zone that a person may end, split, join or name: one that lies wholly where they answer.
 
     Raises:
-        NoSuchZone: there is none of this code, or it is not theirs.
+        NoSuchZone: there is none of this code, or it lies elsewhere.
+        PermissionRefused: they answer for a part of it only.
+    """
+    zone = redrawable_zone(user, code)
+    if not answers_for_ground(user, zone.geom):
+        raise PermissionRefused(_("You answer for a part of this only."))
+    return zone
+
+
+def redrawable_zone(user: Viewer, code: str) -> Zone:
+    """Return a zone that lies where a person answers, wholly or in part.
+
+    Raises:
+        NoSuchZone: there is none of this code, or it lies elsewhere.
     """
     zone = Zone.objects.filter(overlapping_jurisdiction(user)).filter(code=code).first()
     if zone is None:
@@ -140,15 +157,30 @@ def editable_zone(user: Viewer, code: str) -> Zone:
     return zone
 
 
+def check_redrawing(user: Viewer, zone: Zone, outline: GEOSGeometry, *, takes: bool) -> None:
+    """Let a person move a boundary over ground they answer for alone: a zone is also what its people see.
+
+    Args:
+        takes: neighbours give way to the outline.
+
+    Raises:
+        PermissionRefused: the ground gained or lost, or taken from neighbours, is not theirs.
+    """
+    if areas_of(user) is None or not outline.valid:  # which the service refuses
+        return
+    moved = zone.geom.sym_difference(outline)
+    if not answers_for_ground(user, moved.union(outline) if takes else moved):
+        raise PermissionRefused(_("You answer for another ground than this."))
+
+
 def answers_for_ground(user: Viewer, area: GEOSGeometry) -> bool:
-    """Say whether an area lies wholly where a person answers."""
+    """Say whether an area lies wholly where a person answers, but for slivers between borders."""
     areas = areas_of(user)
-    if areas is None:
+    if areas is None or not area.valid:  # which the service refuses
         return True
-    ground = None
-    for one in areas:
-        ground = one if ground is None else ground.union(one)
-    return ground is not None and bool(ground.covers(area))
+    for mine in areas:
+        area = area.difference(mine)
+    return bool(areas) and bool(area.area <= SLIVER)
 
 
 def outlines_at(*, at: datetime, kind: str = "", utility: str = "") -> str:
@@ -175,6 +207,17 @@ def open_proposals(user: Viewer, *, network: str = "") -> QuerySet[ZoneProposal]
         found = found.filter(network__code=network)
     related = found.select_related("network", "zone").defer("geom", "zone__geom", "zone__geom_3857")
     return related.order_by("network__code", "-points", "pk")
+
+
+def check_proposal(user: Viewer, proposal_id: int) -> None:
+    """Let a person take a proposal that lies wholly where they answer.
+
+    Raises:
+        PermissionRefused: some of it lies elsewhere.
+    """
+    outline = ZoneProposal.objects.filter(pk=proposal_id).values_list("geom", flat=True).first()
+    if outline is not None and not answers_for_ground(user, outline):
+        raise PermissionRefused(_("You answer for a part of this only."))
 
 
 def proposal_outlines(ids: Iterable[int]) -> str:

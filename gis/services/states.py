@@ -31,11 +31,13 @@ def set_link_state(*, link_id: int, state: str, at: datetime, source: str = "tel
         raise NoSuchElement
     older = Link.objects.filter(Q(state_at=None) | Q(state_at__lt=at), pk=link_id)
     seen = {"state": state, "state_source": source, "state_at": at}
-    if link.state != state:
-        # Writers of a network lock it before its elements: so does this one.
-        Network.objects.select_for_update().get(pk=link.network_id)
-        if older.exclude(state=state).update(**seen):
-            touch_topology(link.network, "links", links=[link.pk])
-            return True
-    older.filter(state=state).update(**seen)
+    if older.filter(state=state).update(**seen) or (link.state_at is not None and link.state_at >= at):
+        return False
+    # Writers of a network lock it before its elements: so does this one.
+    Network.objects.select_for_update().get(pk=link.network_id)
+    if older.exclude(state=state).update(**seen):
+        touch_topology(link.network, "links", links=[link.pk])
+        return True
+    # Another who saw the same was first, between the two looks.
+    older.update(**seen)
     return False

@@ -29,7 +29,8 @@ from gis.queries.traces.answers import (
 from gis.queries.traces.customers import EVERYONE, Reader, count_points
 from gis.queries.traces.finding import Finding
 
-CONNECTION_POINT = frozenset({"connection_point", "connection-point"})
+POINT = "connection_point"
+CONNECTION_POINT = frozenset({POINT, "connection-point"})
 LONGEST_KEY = 60
 TRACE_KINDS = (
     "connected",
@@ -88,7 +89,7 @@ def common_upstream_trace(network_code: str, places: Sequence[Key], *, reader: R
         NoSuchNetwork, NoSuchElement: a place is unknown.
     """
     known = network_graph(network_code)
-    found = flow.common_upstream(known.graph, [_place(known, place) for place in places])
+    found = flow.common_upstream(known.graph, _places(known, places))
     finding = Finding(known, "common-upstream", {"traced": found.part}, found.warnings, reader)
     nearest = _nearest(known, found.nearest)
     return finding.told(Trace, nearest=nearest, explanation=words.of_common(len(places), nearest))
@@ -169,35 +170,45 @@ def _start(network_code: str, place: Key) -> tuple[KnownNetwork, Part]:
 
 
 def _place(known: KnownNetwork, place: Key) -> Part:
-    kind, code = place
+    return _places(known, [place])[0]
+
+
+def _places(known: KnownNetwork, places: Sequence[Key]) -> list[Part]:
+    """Find elements in the graph, in one query a table; a connection point is where it hangs.
+
+    Raises:
+        NoSuchElement: one of them is not there.
+    """
+    stored = _on_graph(known, places)
     try:
-        if kind in CONNECTION_POINT:
-            return _hanging(known, code)
-        if kind in NODE_KINDS:
-            return known.graph.at_node(_id(Node, known, kind, code))
-        return known.graph.at_link(_id(Link, known, kind, code))
-    except UnknownElementError as error:
+        return [
+            known.graph.at_link(pk) if is_link else known.graph.at_node(pk)
+            for is_link, pk in (stored[_named(place)] for place in places)
+        ]
+    except (KeyError, UnknownElementError) as error:
         raise NoSuchElement from error
 
 
-def _id(model: type[Node | Link], known: KnownNetwork, kind: str, code: str) -> int:
-    found = (
-        model.objects.filter(network_id=known.id, kind=kind, code=code).values_list("pk", flat=True).first()
-    )
-    if found is None:
-        raise NoSuchElement
-    return int(found)
+def _on_graph(known: KnownNetwork, places: Sequence[Key]) -> dict[Key, tuple[bool, int]]:
+    """Return the link or node of each place that there is: whether it is a link, and its id."""
+    found: dict[Key, tuple[bool, int]] = {}
+    tables: tuple[tuple[type[Node | Link], bool], ...] = ((Node, False), (Link, True))
+    for model, is_link in tables:
+        kinds = LINK_KINDS if is_link else NODE_KINDS
+        codes = {code for kind, code in places if kind in kinds}
+        rows = model.objects.filter(network_id=known.id, code__in=codes) if codes else model.objects.none()
+        found |= {(kind, code): (is_link, pk) for kind, code, pk in rows.values_list("kind", "code", "pk")}
+    hanging = {code for kind, code in places if kind in CONNECTION_POINT}
+    points = ConnectionPoint.objects.filter(network_id=known.id, code__in=hanging)
+    if hanging:
+        for code, link, node in points.values_list("code", "link_id", "node_id"):
+            if link or node:
+                found[POINT, code] = (True, link) if link else (False, node)
+    return found
 
 
-def _hanging(known: KnownNetwork, code: str) -> Part:
-    """Find where a connection point hangs: on its link where it has one, else on its node."""
-    point = ConnectionPoint.objects.filter(network_id=known.id, code=code)
-    link, node = point.values_list("link_id", "node_id").first() or (None, None)
-    if link is not None:
-        return known.graph.at_link(link)
-    if node is None:
-        raise NoSuchElement
-    return known.graph.at_node(node)
+def _named(place: Key) -> Key:
+    return (POINT, place[1]) if place[0] in CONNECTION_POINT else place
 
 
 def _valves(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, MultiPolygon
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,7 @@ def split_zone(
     lock_memberships()
     zone = locked_zone(code, version=version)
     instant = instant_of_change(zone, at)
-    parts = _parts(zone.geom, line)
+    parts = _parts(zone.geom, line) if isinstance(line, LineString | MultiLineString) else []
     if not 1 < len(parts) <= MOST_PARTS:
         raise InvalidInput(errors={"line": [_("Draw a line from outside the zone to outside it, across.")]})
     names = _free_codes(code, len(parts))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from backend.core.errors import InvalidInput
 from gis.errors import NoSuchElement
@@ -47,6 +47,30 @@ def test_the_newest_state_by_device_time_wins(street: Network) -> None:
         "staff",
         NOON + MINUTE,
     )
+
+
+def test_the_newest_wins_although_an_older_one_was_written_between_the_look_and_the_writing(
+    street: Network,
+) -> None:
+    valve = Link.objects.get(code="v1")
+    set_link_state(link_id=valve.pk, state="closed", at=NOON)
+    late = {"state": "open", "at": NOON + timedelta(minutes=1), "link": valve.pk}
+    writes: list[str] = []
+
+    def someone_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "gis_link"') and not writes:
+            writes.append(sql)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE gis_link SET state = %(state)s, state_at = %(at)s WHERE id = %(link)s", late
+                )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(someone_first):
+        assert set_link_state(link_id=valve.pk, state="closed", at=NOON + timedelta(minutes=2))
+
+    valve.refresh_from_db()
+    assert (valve.state, valve.state_at) == ("closed", NOON + timedelta(minutes=2))
 
 
 def test_hearing_the_same_state_again_moves_only_its_time(street: Network) -> None:

@@ -101,6 +101,20 @@ def test_what_feeds_several_places_names_the_nearest_device(asked: Any) -> None:
     assert found.json()["nearest"] == {"kind": "valve", "code": "v1"}
 
 
+def test_many_places_are_looked_up_at_once_and_no_more_than_stated(
+    asked: Any, django_assert_max_num_queries: Any
+) -> None:
+    others = [{"kind": "junction", "code": code} for code in "bcdefgh"] * 20
+    others += [{"kind": "connection_point", "code": f"C{number}"} for number in (1, 2, 3)] * 20
+    asked("connected", "junction:a")  # reads the graph, which counted cursors cannot
+    with django_assert_max_num_queries(40):
+        assert asked("common-upstream", "junction:a", **{"with": others}).status_code == 200
+    missing = asked("common-upstream", "junction:a", **{"with": [{"kind": "pipe", "code": "nowhere"}]})
+    assert (missing.status_code, missing.json()["errors"]) == (404, {"from": ["pipe nowhere"]})
+    skipped = [{"kind": "valve", "code": "v1"}] * 1001
+    assert asked("isolation", "pipe:p1", skip=skipped).status_code == 400
+
+
 def test_a_part_too_large_to_list_is_told_by_its_boundary_and_its_critical_customers(
     asked: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

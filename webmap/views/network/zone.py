@@ -18,7 +18,7 @@ from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput
 from gis.queries import zoning
 from gis.queries.zone_changes import zone_changes
-from gis.services import close_zone, describe_zone, merge_zones, redraw_zone, split_zone
+from gis.services import Neighbours, close_zone, describe_zone, merge_zones, redraw_zone, split_zone
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.forms.zones import ChangeForm, CloseForm, DescribeForm, MergeForm, RedrawForm, SplitForm
 from webmap.views.network import EDITORS, READERS
@@ -48,11 +48,13 @@ def outlines(request: HttpRequest, code: str) -> HttpResponse:
 @role_required(*EDITORS)
 def redraw(request: HttpRequest, code: str) -> HttpResponse:
     """Move the boundary."""
-    found = zoning.editable_zone(request.user, code)
+    found = zoning.redrawable_zone(request.user, code)
     form = RedrawForm(request.POST or None, initial={"outline": found.geom.json})
 
     def change() -> None:
         asked = form.checked()
+        takes = asked["neighbours"] == Neighbours.TAKE
+        zoning.check_redrawing(request.user, found, asked["outline"], takes=takes)
         done = redraw_zone(
             code=code,
             geom=asked["outline"],

@@ -87,6 +87,7 @@ def _decided(request: HttpRequest, pk: int, dismissed: bool) -> None:
         reason = request.POST.get("reason", "")[:200]
         dismiss_proposal(proposal_id=pk, actor=signed_in(request), reason=reason)
         return
+    zoning.check_proposal(request.user, pk)
     accept_proposal(
         proposal_id=pk,
         actor=signed_in(request),

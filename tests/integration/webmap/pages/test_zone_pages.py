@@ -180,6 +180,76 @@ def test_who_answers_for_one_zone_changes_that_one_only() -> None:
     assert seen == 1
 
 
+def test_nobody_widens_what_they_see_by_redrawing_their_own_zone() -> None:
+    person = cast.person("yasmine", "supervisor")
+    assign_jurisdiction(user=person, zone_code="west")
+    client = browser(person)
+    before = Zone.objects.get(code="west").geom
+
+    def send(path: str, **body: object) -> int:
+        sent = json.dumps({"version": 1, **body})
+        return client.post(f"/api/v1/{path}", sent, content_type="application/json").status_code
+
+    assert send("zones/west/redraw/", geom=json.loads(WIDER.json)) == 403
+    day = clock.local_day(clock.now()) - timedelta(days=1)
+    form = {"version": 1, "at": day, "reason": "x", "neighbours": "take", "outline": WIDER.json}
+    page = client.post("/network/zones/of/west/redraw/", form)
+    assert page.status_code == 403
+    propose_zones(network_code="rue", fewest=2)
+    proposal = ZoneProposal.objects.filter(geom__intersects=before).first()
+    assert proposal is not None
+    assert send(f"zone-proposals/{proposal.pk}/accept/", redraw=True) == 403
+    assert Zone.objects.get(code="west").geom == before
+    west, south, _, north = before.extent
+    smaller = square(west, south, (north - south) / 2)
+    assert send("zones/west/redraw/", geom=json.loads(smaller.json)) == 200
+
+
+def test_who_answers_for_a_part_of_a_zone_does_not_end_split_or_name_it() -> None:
+    person = cast.person("yasmine", "supervisor")
+    assign_jurisdiction(user=person, zone_code="west")
+    client = browser(person)
+
+    def send(path: str, **body: object) -> int:
+        sent = json.dumps({"version": 1, **body})
+        return client.post(f"/api/v1/zones/{path}", sent, content_type="application/json").status_code
+
+    line = {"type": "LineString", "coordinates": [[-2.32, 34.89], [-2.32, 34.96]]}
+    ended = {"version": 1, "at": clock.local_day(clock.now()) - timedelta(days=1), "reason": "x"}
+    assert send("town/close/") == 403
+    assert send("town/split/", line=line) == 403
+    assert client.post("/network/zones/of/town/close/", ended).status_code == 403
+    assert client.get("/network/zones/of/town/split/").status_code == 403
+    described = {"version": 1, "name_fr": "X", "name_ar": "س"}
+    assert client.post("/network/zones/of/town/describe/", described).status_code == 403
+    assert Zone.objects.get(code="town").name_fr != "X"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"type": "Point", "coordinates": [-2.32, 34.92]},
+        {"type": "GeometryCollection", "geometries": []},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]},
+    ],
+)
+def test_what_is_no_line_splits_nothing(salma: Client, line: dict[str, object]) -> None:
+    sent = json.dumps({"line": line, "version": 1})
+    answer = salma.post("/api/v1/zones/west/split/", sent, content_type="application/json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["line"])
+
+
+def test_an_outline_that_crosses_itself_is_refused_whoever_draws_it() -> None:
+    person = cast.person("yasmine", "supervisor")
+    assign_jurisdiction(user=person, zone_code="west")
+    bow = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
+    names = {"code": "bow", "kind": "dma", "name_fr": "X", "name_ar": "س"}
+    for path, more in (("zones/", names), ("zones/west/redraw/", {"version": 1})):
+        sent = json.dumps({"geom": bow, **more})
+        answer = browser(person).post(f"/api/v1/{path}", sent, content_type="application/json")
+        assert answer.status_code == 400, path
+
+
 def test_the_api_draws_redraws_splits_joins_and_tells_the_periods(salma: Client) -> None:
     def send(path: str, **body: object) -> dict[str, object]:
         answer = salma.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json")
