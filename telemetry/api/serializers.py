@@ -53,7 +53,15 @@ class DeviceOut(serializers.Serializer):
     family = serializers.CharField()
     last_seen_at = serializers.DateTimeField(allow_null=True)
     last_seq = serializers.IntegerField(allow_null=True)
-    clock_skew_s = serializers.FloatField(allow_null=True)
+    clock_skew_s = serializers.FloatField(
+        allow_null=True, help_text="device time minus time of receipt; null while that cannot be told"
+    )
+    clock_quarantined_at = serializers.DateTimeField(allow_null=True)
+    clock_reason = serializers.CharField()
+    duplicates = serializers.IntegerField()
+    conflicts = serializers.IntegerField()
+    out_of_order = serializers.IntegerField()
+    quarantined = serializers.IntegerField()
     last_error = serializers.CharField()
     last_error_at = serializers.DateTimeField(allow_null=True)
     open_gaps = serializers.IntegerField()

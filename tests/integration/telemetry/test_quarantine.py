@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rest_framework.test import APIClient
 
 from backend.core import clock
+from gis.models import Jurisdiction
 from telemetry.models import Device, LatestReading, QuarantinedReading, Reading
 from telemetry.queries.registry import load_registry
 from telemetry.services.clocks import discard_quarantine, release_quarantine
@@ -67,3 +69,15 @@ def test_what_comes_twice_differently_or_late_is_counted_by_device() -> None:
         send(seq, now - timedelta(seconds=age), now, value)
     device = Device.objects.get()
     assert (device.duplicates, device.conflicts, device.out_of_order) == (1, 1, 1)
+
+
+def test_the_api_tells_how_the_clock_of_a_device_is() -> None:
+    telemetry.logger()
+    send(1, ago(-7200), clock.now())
+    salma = core.salma()
+    Jurisdiction.objects.create(user=salma, zone=None)
+    api = APIClient()
+    api.force_authenticate(salma)
+    found = api.get("/api/v1/devices/PL-1/").json()["properties"]
+    assert (found["clock_reason"], found["quarantined"], found["duplicates"]) == ("time_in_future", 1, 0)
+    assert found["clock_quarantined_at"]
