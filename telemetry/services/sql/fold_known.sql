@@ -1,9 +1,11 @@
 SELECT EXISTS (
     SELECT FROM telemetry_folding AS folding
-    JOIN telemetry_rollup_1m AS minute
-      ON minute.sensor_id = folding.sensor_id
-     AND minute.start >= folding.start AND minute.start < folding.start + interval '1 hour'
-    WHERE minute.start >= %(start)s AND minute.start < %(end)s
-      AND folding.hour BETWEEN %(first_hour)s AND %(last_hour)s
+    CROSS JOIN LATERAL (
+        SELECT FROM telemetry_rollup_1m
+        WHERE sensor_id = folding.sensor_id AND start >= folding.start AND start < folding.start + interval '1 hour'
+          AND start >= %(start)s AND start < %(end)s
+        LIMIT 1
+    ) AS minute
+    WHERE folding.hour BETWEEN %(first_hour)s AND %(last_hour)s
       AND folding.sensor_id > %(after)s AND folding.sensor_id <= %(until)s
 )

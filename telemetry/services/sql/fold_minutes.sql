@@ -23,11 +23,13 @@ FROM (
            min(reading.at) FILTER (WHERE reading.quality IN (192, 64) AND reading.value IS NOT NULL) AS first_at,
            max(reading.at) FILTER (WHERE reading.quality IN (192, 64) AND reading.value IS NOT NULL) AS last_at
     FROM telemetry_folding AS folding
-    JOIN telemetry_reading AS reading
-      ON reading.sensor_id = folding.sensor_id
-     AND reading.at >= folding.start AND reading.at < folding.start + interval '1 hour'
-    WHERE reading.at >= %(start)s AND reading.at < %(end)s
-      AND folding.hour BETWEEN %(first_hour)s AND %(last_hour)s
+    CROSS JOIN LATERAL (
+        SELECT at, value, quality FROM telemetry_reading
+        WHERE sensor_id = folding.sensor_id AND at >= folding.start AND at < folding.start + interval '1 hour'
+          AND at >= %(start)s AND at < %(end)s
+        OFFSET 0  -- one index range for each entry, never each reading against all entries
+    ) AS reading
+    WHERE folding.hour BETWEEN %(first_hour)s AND %(last_hour)s
       AND folding.sensor_id > %(after)s AND folding.sensor_id <= %(until)s
       AND (folding.mask >> date_part('minute', reading.at - folding.start)::int) & 1 = 1
     GROUP BY folding.sensor_id, folding.interval_s, 3
