@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backend.core import clock
 from backend.core.errors import InvalidInput
@@ -56,7 +57,7 @@ def edit_element(
         InvalidInput: a field that cannot be edited, or a place that cannot be.
     """
     if unknown := sorted(set(changes) - set(EDITABLE[table])):
-        raise InvalidInput(errors={field: [""] for field in unknown})
+        raise InvalidInput(errors={field: [_("Unknown field.")] for field in unknown})
     element = _locked(table, element_id)
     if element.version != version:
         raise EditedMeanwhile(element=element, seen=version)

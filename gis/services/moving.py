@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.gis.geos import LineString, Point
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from backend.core.errors import InvalidInput
 from gis.domain.placement import geodesic_length_m
@@ -42,7 +43,7 @@ def move_device(device: Link, middle: Point) -> None:
         InvalidInput: this link is a line, which is drawn and not placed.
     """
     if device.kind in CONDUITS:
-        raise InvalidInput(errors={"geom": [device.kind]})
+        raise InvalidInput(errors={"geom": [_("Not a place for this element.")]})
     was = device.geom.interpolate_normalized(0.5)
     east, north = middle.x - was.x, middle.y - was.y
     moved = LineString([(x + east, y + north) for x, y in device.geom.coords], srid=4326)

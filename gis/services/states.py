@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from backend.core.errors import InvalidInput
 from gis.domain.rows import LinkState
@@ -25,7 +26,7 @@ def set_link_state(*, link_id: int, state: str, at: datetime, source: str = "tel
         InvalidInput: no such state or source.
     """
     if state not in set(LinkState) or source not in StateSource.values:
-        raise InvalidInput(errors={"state": [f"{state} ({source})"]})
+        raise InvalidInput(errors={"state": [_("This value cannot be.")]})
     link = Link.objects.select_related("network").defer("geom", "geom_3857").filter(pk=link_id).first()
     if link is None:
         raise NoSuchElement

@@ -42,7 +42,7 @@ def as_area(geom: GEOSGeometry | None) -> MultiPolygon:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(_("An outline must be in degrees of longitude and latitude."))
     if not area.valid:
-        raise ValueError(area.valid_reason)
+        raise ValueError(_("This outline crosses or touches itself."))
     area.srid = WGS84
     return area if isinstance(area, MultiPolygon) else MultiPolygon(area, srid=WGS84)
 

@@ -246,8 +246,10 @@ def test_an_outline_that_crosses_itself_is_refused_whoever_draws_it() -> None:
     names = {"code": "bow", "kind": "dma", "name_fr": "X", "name_ar": "س"}
     for path, more in (("zones/", names), ("zones/west/redraw/", {"version": 1})):
         sent = json.dumps({"geom": bow, **more})
-        answer = browser(person).post(f"/api/v1/{path}", sent, content_type="application/json")
+        french = {"content_type": "application/json", "headers": {"Accept-Language": "fr"}}
+        answer = browser(person).post(f"/api/v1/{path}", sent, **french)  # type: ignore[arg-type]
         assert answer.status_code == 400, path
+        assert "se croise" in answer.content.decode(), path
 
 
 def test_the_api_draws_redraws_splits_joins_and_tells_the_periods(salma: Client) -> None:
