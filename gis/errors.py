@@ -49,6 +49,19 @@ class NoSuchImport(NotFound):
     code = "no_such_import"
 
 
+class NoSuchExport(NotFound):
+    """There is no such file of yours, or its day is over: ask for it again."""
+
+    code = "no_such_export"
+
+
+class ExportTooLarge(ChabakaError):  # noqa: N818
+    """This network is too large to be written while you wait: ask for its file and take it away later."""
+
+    status = 409
+    code = "export_too_large"
+
+
 class ImportJobMoved(ChabakaError):  # noqa: N818
     """This file has moved on meanwhile: look where it stands now."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from celery.schedules import crontab
 
-from gis.services import import_jobs, quality, undo_jobs
+from gis.services import export_jobs, import_jobs, quality, undo_jobs
 from gis.services import refresh_search_words as refresh
 from gis.services.tiles import settle_tiles as settle
 
@@ -39,10 +39,16 @@ def run_undo(record_id: int) -> None:
     undo_jobs.run_undo(record_id)
 
 
+@shared_task(name="gis.run_export", time_limit=3000)
+def run_export(job_id: int) -> None:
+    """Write the file of a network that somebody asked for."""
+    export_jobs.run_export(job_id)
+
+
 @shared_task(name="gis.sweep_import_jobs")
 def sweep_import_jobs() -> int:
     """Call again for files left waiting, and remove those nobody came back for."""
-    return import_jobs.sweep() + undo_jobs.sweep_undos()
+    return import_jobs.sweep() + undo_jobs.sweep_undos() + export_jobs.sweep_exports()
 
 
 @shared_task(name="gis.refresh_search_words")

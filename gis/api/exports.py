@@ -18,8 +18,9 @@ from backend.core.models import User
 from backend.core.permissions import HasRole
 from backend.core.services import audit
 from gis.domain.exports import LAYERS
-from gis.errors import NoSuchNetwork
+from gis.errors import ExportTooLarge, NoSuchNetwork
 from gis.models import Network
+from gis.queries.exports import MOST_AT_ONCE, elements_of
 from gis.services.exporting import FORMATS, SUFFIXES, export_network
 
 MEDIA_TYPES = {
@@ -27,6 +28,9 @@ MEDIA_TYPES = {
     "geojson": "application/geo+json",
     "epanet": "text/plain; charset=utf-8",
 }
+
+
+READERS = ("analyst", "dispatcher", "supervisor", "administrator")
 
 
 class Download(FileResponse):
@@ -40,9 +44,12 @@ class Download(FileResponse):
 
 
 class NetworkExportView(APIView):
-    """The rows of one network that the reader may see; who took which away is kept."""
+    """The rows of one network that the reader may see; who took which away is kept.
 
-    permission_classes = [HasRole("analyst", "dispatcher", "supervisor", "administrator")]
+    Networks above 200,000 elements are asked for at `exports/` instead (409 here).
+    """
+
+    permission_classes = [HasRole(*READERS)]
 
     @extend_schema(
         summary="A network as a file",
@@ -58,6 +65,8 @@ class NetworkExportView(APIView):
         network = Network.objects.filter(code=code).first()
         if network is None:
             raise NoSuchNetwork
+        if elements_of(network) > MOST_AT_ONCE:
+            raise ExportTooLarge
         asked = request.query_params
         file_format = asked.get("as") or "geopackage"
         with TemporaryDirectory(prefix="chabaka-export-") as folder:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
 from gis.api.corrections import CorrectionViewSet
+from gis.api.export_jobs import ExportFileView, ExportView, NetworkExportsView
 from gis.api.exports import NetworkExportView
 from gis.api.networks import NetworkListView, SearchView
 from gis.api.quality import FindingViewSet, QualityCheckView
@@ -32,6 +33,9 @@ router.register("quality-findings", FindingViewSet, basename="gis-finding")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("networks/", NetworkListView.as_view(), name="gis-network-list"),
     path("networks/<slug:code>/export/", NetworkExportView.as_view(), name="gis-network-export"),
+    path("networks/<slug:code>/exports/", NetworkExportsView.as_view(), name="gis-network-exports"),
+    path("exports/<uuid:public_id>/", ExportView.as_view(), name="gis-export"),
+    path("exports/<uuid:public_id>/file/", ExportFileView.as_view(), name="gis-export-file"),
     path("search/", SearchView.as_view(), name="gis-search"),
     path("traces/", TraceView.as_view(), name="gis-trace"),
     path("quality-checks/", QualityCheckView.as_view(), name="gis-quality-checks"),

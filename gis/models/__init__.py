@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gis.models.corrections import Correction, CorrectionTransition
 from gis.models.drawn_devices import DrawnDevice
+from gis.models.export_jobs import ExportJob, ExportJobState
 from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
 from gis.models.import_jobs import ImportJob, ImportJobState
 from gis.models.imports import HydraulicModel, ImportRecord
@@ -31,6 +32,8 @@ __all__ = [
     "Correction",
     "CorrectionTransition",
     "DrawnDevice",
+    "ExportJob",
+    "ExportJobState",
     "FindingTransition",
     "FormerOutline",
     "HydraulicModel",

@@ -21,6 +21,8 @@ from gis.models.scoping import within_jurisdiction
 from gis.queries.networks import network_extents
 
 ROWS_AT_ONCE = 20_000
+MOST_AT_ONCE = 200_000
+"""Elements of a network above which its file is written by the worker and not while somebody waits."""
 STORED_SRID = 4326
 REFERENCES = Func(
     ArraySubquery(
@@ -88,6 +90,11 @@ def layer_rows(network: Network, name: str, *, seen_by: User | None, geometry: A
         for column, kind in layer.columns.items()
     ]
     return LayerRows(layer, rows.order_by("pk").values_list(geometry, *columns))
+
+
+def elements_of(network: Network) -> int:
+    """Count the nodes, links and connection points of a network."""
+    return sum(model.objects.filter(network=network).count() for model in (Node, Link, ConnectionPoint))
 
 
 def _column(named: Any) -> Any:

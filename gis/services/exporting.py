@@ -100,16 +100,28 @@ def export_network(
     network = Network.objects.filter(code=code).first()
     if network is None:
         raise NoSuchNetwork(errors={"network": [code]})
-    chosen = _choice(file_format, layers)
-    system = crs or DEFAULT_CRS.get(file_format, WGS84)
+    system, srid, chosen = checked_choice(file_format, crs, layers)
     with TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
         work = Path(folder) / path.name
-        task = _Task(network, work, _srid(file_format, system), chosen, seen_by, progress)
+        task = _Task(network, work, srid, chosen, seen_by, progress)
         with _one_instant():
             counts, assumed = FORMATS[file_format](task)
         work.replace(path)
     seconds = round(time.monotonic() - started, 2)
     return ExportReport(code, file_format, system, counts, assumed, path.stat().st_size, seconds)
+
+
+def checked_choice(
+    file_format: str, crs: str | None, layers: Collection[str]
+) -> tuple[str, int, tuple[str, ...]]:
+    """Return the coordinate system by name and by number, and the layers in order.
+
+    Raises:
+        InvalidInput, PlaceUnknown: as `export_network`.
+    """
+    chosen = _choice(file_format, layers)
+    system = crs or DEFAULT_CRS.get(file_format, WGS84)
+    return system, _srid(file_format, system), chosen
 
 
 def _choice(file_format: str, layers: Collection[str]) -> tuple[str, ...]:

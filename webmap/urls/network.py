@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.network import corrections, imports, index, quality, removed, zone, zone_proposals, zones
+from webmap.views.network import (
+    corrections,
+    exports,
+    imports,
+    index,
+    quality,
+    removed,
+    zone,
+    zone_proposals,
+    zones,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="network"),
+    path("export/", exports.export, name="network_export"),
+    path("export/<uuid:job_id>/", exports.job, name="network_export_job"),
     path("import/", imports.imports, name="network_import"),
     path("import/records/<int:record_id>/undo/", imports.undo, name="network_import_undo"),
     path("import/<uuid:job_id>/", imports.job, name="network_import_job"),

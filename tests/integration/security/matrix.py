@@ -32,6 +32,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
         "network": "street", "kind": "isolation", "from": {"kind": "pipe", "code": "p1"}
     },
     "gis-correction-transitions": lambda w: {"to": "refused", "version": 99, "reason": "non"},
+    "gis-network-exports": lambda w: {"format": "dxf"},
     "gis-finding-repair": lambda w: {"version": 99},
     "gis-finding-reopen": lambda w: {"version": 99},
     "gis-quality-checks": lambda w: {"tolerance_m": 99},
@@ -57,6 +58,9 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
 MATRIX = {
     #                                          an ci re ag te ot di de su al ad fo
     "gis-network-list GET":                       "U  F  F  K  K  K  K  K  K  K  K  F",
+    "gis-network-exports POST":                   "U  F  F  F  F  F  B  B  B  B  B  F",
+    "gis-export GET":                             "U  F  F  F  F  F  N  N  N  N  N  F",
+    "gis-export-file GET":                        "U  F  F  F  F  F  N  N  N  N  N  F",
     "gis-network-export GET":                     "U  F  F  F  F  F  K  K  K  K  K  F",
     "gis-search GET":                             "U  K  K  K  K  K  K  K  K  K  K  K",
     "gis-trace POST":                             "U  F  F  K  K  K  K  N  K  K  K  F",
@@ -224,6 +228,8 @@ MATRIX = {
     "telemetry_letters GET":                      "L  F  F  F  F  F  F  F  K  F  K  F",
     "telemetry_letters_decide POST":              "L  F  F  F  F  F  F  F  R  F  R  F",
     "telemetry_letter GET":                       "L  F  F  F  F  F  F  F  K  F  K  F",
+    "network_export POST":                        "L  F  F  F  F  F  N  N  N  N  N  F",
+    "network_export_job GET":                     "L  F  F  F  F  F  N  N  N  N  N  F",
     "network GET":                                "L  F  F  F  F  F  K  K  K  K  K  F",
     "network_zones GET":                         "L  F  F  F  F  F  K  K  K  K  K  F",
     "network_zones_outlines GET":                "L  F  F  F  F  F  K  K  K  K  K  F",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.contrib.gis.geos import Point
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -104,6 +105,9 @@ class World:
             "field_correction.kind": "pipe",
             "field_correction.code": "p1",
             "gis-network-export.code": "street",
+            **{f"{name}.public_id": UUID(int=0) for name in ("gis-export", "gis-export-file")},
+            "network_export_job.job_id": UUID(int=0),
+            "gis-network-exports.code": "street",
             **{f"gis-removed-{what}-restore.pk": 1 for what in ("node", "link", "connection-point")},
             "network_restore.table": "link",
             "network_restore.event_id": 1,

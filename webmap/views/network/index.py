@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from backend.core.decorators import role_required
+from gis.queries.exports import MOST_AT_ONCE
 from gis.queries.networks import network_sizes
+from webmap.attempts import Refusal
 from webmap.views.network import READERS
 
 
@@ -17,4 +19,14 @@ from webmap.views.network import READERS
 @role_required(*READERS)
 def index(request: HttpRequest) -> HttpResponse:
     """List the networks."""
-    return render(request, "network/index.html", {"networks": network_sizes()})
+    return listed(request)
+
+
+def listed(request: HttpRequest, *, refusal: Refusal | None = None) -> HttpResponse:
+    """Show the list; files of large networks are asked for, those of the others are given at once."""
+    networks = network_sizes()
+    large = {
+        row.network.pk for row in networks if row.nodes + row.links + row.connection_points > MOST_AT_ONCE
+    }
+    context = {"networks": networks, "large": large, "refusal": refusal}
+    return render(request, "network/index.html", context, status=refusal.status if refusal else 200)
