@@ -92,7 +92,7 @@ def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     CHABAKA_TEST_PLATFORM names the run directory of one that runs already: to save its start.
     """
     if running := os.environ.get("CHABAKA_TEST_PLATFORM"):
-        yield _as_outsider(Path(running))
+        yield as_outsider(Path(running))
         return
     run_dir = open_folder(tmp_path_factory.mktemp("platform"))
     port = free_port()
@@ -101,12 +101,12 @@ def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     up = subprocess.run([str(ROOT / "scripts/up"), "--detach"], env=env, capture_output=True, text=True)
     try:
         assert up.returncode == 0, up.stdout + up.stderr
-        yield _as_outsider(run_dir)
+        yield as_outsider(run_dir)
     finally:
         subprocess.run([str(ROOT / "scripts/down")], env=env, capture_output=True, check=False)
 
 
-def _as_outsider(run_dir: Path) -> RunningPlatform:
+def as_outsider(run_dir: Path) -> RunningPlatform:
     """Read what `scripts/up` wrote for outsiders."""
     lines = (run_dir / "services.env").read_text().splitlines()
     services = dict(line.split("=", 1) for line in lines)
