@@ -59,9 +59,7 @@ def main(run_dir: Path) -> None:
 
 
 def of_the_public(browser: Browser, platform: RunningPlatform, lon: float, lat: float) -> None:
-    """The pages that people read: figures of a zone in French, the first question of a report in Arabic."""
-    reader = Person.arrives(browser, platform, language="fr")
-    take(reader.goes(f"/zones/{platform.demo['zone']}/"), "zone")
+    """The pages for people: the first question of a report in Arabic, the figures of a zone in French."""
     phone = Person.arrives(browser, platform, language="ar", viewport=PHONE)
     phone.context.grant_permissions(["geolocation"])
     phone.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 5})
@@ -69,6 +67,11 @@ def of_the_public(browser: Browser, platform: RunningPlatform, lon: float, lat: 
     page.locator("[data-where-locate]").click()
     expect(page.locator("input[name=lat]")).not_to_have_value("")
     take(page, "report")
+    zone = Person.arrives(browser, platform, language="fr").goes(f"/zones/{platform.demo['zone']}/")
+    while not zone.locator(".plot, [data-plot]").count():
+        zone.wait_for_timeout(5_000)  # the worker has yet to add up the year that was brought in
+        zone.reload()
+    take(zone, "zone")
 
 
 def of_staff(browser: Browser, platform: RunningPlatform, dispatcher: Person, lon: float, lat: float) -> None:
