@@ -11,11 +11,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "scripts")]
 
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 from tests.acceptance.cast import PHONE, Person, by_id  # noqa: E402
@@ -42,7 +44,8 @@ def take(page: Page, name: str) -> None:
     """Keep what the window shows, once fonts and tiles are there."""
     page.wait_for_timeout(4_000)
     page.mouse.move(0, 0)
-    page.screenshot(path=HERE / f"{name}.png", animations="disabled")
+    shown = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    shown.quantize(256).save(HERE / f"{name}.png", optimize=True)
     sys.stdout.write(f"{name}.png\n")
 
 
