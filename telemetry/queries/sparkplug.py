@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from telemetry.domain.sparkplug import EdgeId
 from telemetry.domain.sparkplug.values import NUMBERS
-from telemetry.models import Device, Protocol, Sensor, SparkplugEdge, SparkplugMetric
+from telemetry.models import Device, Protocol, Quantity, Sensor, SparkplugEdge, SparkplugMetric
 from telemetry.models.scoping import Viewer
 from telemetry.queries.registry import KnownDevice, Registry, load_registry
+
+QUANTITIES = Quantity.choices
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def edges_to_ask() -> list[tuple[EdgeId, int | None]]:
     return sorted(heard.items())
 
 
-def edges_seen(user: Viewer, *, with_unknown: bool) -> QuerySet[SparkplugEdge]:
+def edges_seen(user: Viewer, *, with_unknown: bool) -> QuerySet[Any]:
     """Return the edge nodes heard whose device a person may see, with `device_code`, `metric_count`.
 
     `with_unknown`: those of no device too, which lie nowhere yet.

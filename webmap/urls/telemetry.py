@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.telemetry import families, index, letters
+from webmap.views.telemetry import families, index, letters, registers, sparkplug
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="telemetry"),
@@ -14,4 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dead-letters/", letters.listed, name="telemetry_letters"),
     path("dead-letters/decide/", letters.decide, name="telemetry_letters_decide"),
     path("dead-letters/<int:letter_id>/", letters.one, name="telemetry_letter"),
+    path("sparkplug/", sparkplug.listed, name="telemetry_sparkplug"),
+    path("sparkplug/<int:edge_id>/", sparkplug.edge, name="telemetry_sparkplug_edge"),
+    path("sparkplug/<int:edge_id>/decline/", sparkplug.decline, name="telemetry_sparkplug_decline"),
+    path("registers/", registers.registers, name="telemetry_registers"),
 ]

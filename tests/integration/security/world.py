@@ -22,7 +22,7 @@ from gis.services import record_correction
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
-from telemetry.models import Alarm, DeadLetter, DeviceFamily
+from telemetry.models import Alarm, DeadLetter, DeviceFamily, SparkplugEdge
 from tests.factories import core as cast
 from tests.factories import maintenance as make
 from webmap import drafts
@@ -79,6 +79,7 @@ class World:
             "code": "dma-west",
             "telemetry_family.code": DeviceFamily.objects.get().code,
             "letter_id": DeadLetter.objects.get().pk,
+            "edge_id": SparkplugEdge.objects.get().pk,
             "reference": self.report.reference,
             "key": self.draft.key,
             "name": "where",
@@ -226,6 +227,7 @@ def _meter(network: Network) -> Meter:
     )
     now = clock.now()
     DeviceFamily.objects.create(code="logger", protocol="mqtt")
+    SparkplugEdge.objects.create(path="street/rtu", first_heard_at=clock.now(), heard_at=clock.now())
     DeadLetter.objects.create(
         topic="telemetry/x", payload=b"?", size=1, reason="json", first_received_at=now, received_at=now
     )

@@ -24,6 +24,19 @@ SECTIONS: tuple[Section, ...] = (
         _("Messages that could not be read: why, and read again once that is mended."),
         EDITORS,
     ),
+    Section(
+        "telemetry_sparkplug",
+        "radio-tower",
+        _("Sparkplug"),
+        _("Which edge nodes are there, and which wait to be taken in."),
+    ),
+    Section(
+        "telemetry_registers",
+        "table-2",
+        _("Try registers"),
+        _("What the words of a Modbus device mean, in every type and order."),
+        EDITORS,
+    ),
 )
 
 
