@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backend.core import clock
 from gis.queries import within_jurisdiction
+from telemetry.domain.alarm_kinds import LEVELS
 from telemetry.domain.quality import Quality, is_stale
 from telemetry.models import AlarmRule, LatestReading, Sensor
 from telemetry.models.scoping import Viewer
@@ -34,7 +35,8 @@ class LatestValue:
 
 def sensors_for(user: Viewer) -> QuerySet[Sensor]:
     """Return the active sensors a person may see, with what a list shows of them."""
-    rules = Prefetch("rules", AlarmRule.objects.filter(active=True).order_by("pk"), to_attr="limits")
+    levels = AlarmRule.objects.filter(active=True, kind__in=list(LEVELS)).order_by("pk")
+    rules = Prefetch("rules", levels, to_attr="limits")
     sensors = Sensor.objects.visible_to(user).filter(active=True, device__active=True)
     return sensors.select_related("device", "latest", *_ELEMENTS).prefetch_related(rules)
 

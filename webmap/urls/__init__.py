@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webmap.urls.pages")),
     path("network/", include("webmap.urls.network")),
     path("telemetry/", include("webmap.urls.telemetry")),
+    path("telemetry/alarms/", include("webmap.urls.alarms")),
 ]

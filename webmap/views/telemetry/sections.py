@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from webmap.views.network.sections import Section, Tab
 from webmap.views.telemetry import EDITORS
@@ -36,6 +37,30 @@ SECTIONS: tuple[Section, ...] = (
         _("Try registers"),
         _("What the words of a Modbus device mean, in every type and order."),
         EDITORS,
+    ),
+    Section(
+        "telemetry_alarm_rules",
+        "bell",
+        _("Alarm rules"),
+        _("What is watched on each sensor, and what it would have raised."),
+    ),
+    Section(
+        "telemetry_alarm_figures",
+        "activity",
+        _("Alarm figures"),
+        _("How well the alarms serve those who answer them."),
+    ),
+    Section(
+        "telemetry_alarm_journal",
+        "history",
+        _("Alarm journal"),
+        _("Every change of every alarm, to read or take away."),
+    ),
+    Section(
+        "telemetry_alarm_aside",
+        "bell-off",
+        pgettext_lazy("alarms", "Set aside"),
+        _("What is shelved, suppressed or out of service, and planned work."),
     ),
 )
 

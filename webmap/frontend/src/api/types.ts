@@ -14,7 +14,7 @@ export interface Latest {
 }
 
 export interface Limit {
-  kind: "high" | "low";
+  kind: "high" | "low" | "very_high" | "very_low";
   limit: number;
   priority: number;
 }
@@ -40,6 +40,16 @@ export interface AllowedStep {
   needs_reason: boolean;
 }
 
+/** What an alarm's row says of the event it belongs to. */
+export interface AlarmGroup {
+  id: number;
+  /** The alarm that stands for the event. */
+  root_alarm: number;
+  title: string;
+  why: string;
+  version: number;
+}
+
 export interface Alarm {
   id: number;
   sensor: string;
@@ -49,8 +59,10 @@ export interface Alarm {
   title: string;
   unit: string;
   quantity: string;
-  kind: "high" | "low";
+  kind: string;
   limit: number;
+  /** The limit in words, in the reader's language. */
+  limit_text: string;
   value: number | null;
   priority: number;
   state: string;
@@ -59,6 +71,10 @@ export interface Alarm {
   acknowledged_at: string | null;
   acknowledged_by: string | null;
   version: number;
+  /** How often the platform has called for it, and when it did last: each call sounds once, anywhere. */
+  calls: number;
+  called_at: string | null;
+  group: AlarmGroup | null;
   allowed: AllowedStep[];
   response: string;
   network: string | null;

@@ -4,7 +4,8 @@ import { age, isolated, quantity, secondsSince, when } from "../format";
 import { t } from "../i18n";
 import { h, keepList, must, priorityIcon, setText } from "../ui/h";
 import { blank, explain } from "../ui/parts";
-import { moveAlarm } from "./data";
+import { acknowledgeGroup, moveAlarm } from "./data";
+import { type GroupedAlarm, grouped } from "./groups";
 import { askReason } from "./reason";
 import { type Store, sortAlarms } from "./store";
 import { toast } from "./toasts";
@@ -15,14 +16,22 @@ export const ACKNOWLEDGING = ["active_acknowledged", "normal"];
 export function startAlarmList(store: Store): void {
   const list = must("#alarms");
   const count = must("#count-alarms");
+  const unfolded = new Set<number>();
+  const toggle = (group: number) => {
+    if (!unfolded.delete(group)) unfolded.add(group);
+    draw();
+  };
   const draw = () => {
     const alarms = sortAlarms(store.alarms.values());
     keepList(
       list,
-      alarms,
-      (alarm) => String(alarm.id),
+      grouped(alarms, unfolded),
+      (row) => String(row.alarm.id),
       () => createRow(store),
-      (element, alarm) => updateRow(store, element, alarm),
+      (element, row) => {
+        updateRow(store, element, row.alarm);
+        updateGroup(element, row, toggle);
+      },
     );
     const waiting = alarms.filter((alarm) => alarm.state.endsWith("unacknowledged")).length;
     setText(count, String(alarms.length));
@@ -85,6 +94,53 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
   keepAcknowledge(store, item, alarm);
 }
 
+/** Show on the first alarm of an event how many came with it, and on those why they belong to it. */
+function updateGroup(item: HTMLElement, row: GroupedAlarm, toggle: (group: number) => void): void {
+  item.classList.toggle("row-consequence", row.isConsequence);
+  const why = item.querySelector(".row-why");
+  if (row.isConsequence && row.alarm.group) {
+    if (why) setText(why, row.alarm.group.why);
+    else must(".row-state", item).after(h("span", { class: "row-why" }, row.alarm.group.why));
+  } else why?.remove();
+  item.querySelector(".row-group")?.remove();
+  const group = row.alarm.group;
+  if (!group || !row.consequences) return;
+  const text = t("alarms.consequences", { n: row.consequences });
+  const fold = h(
+    "button",
+    {
+      class: "btn btn-xs",
+      type: "button",
+      "aria-expanded": String(row.isUnfolded),
+      "data-testid": "group-fold",
+      onclick: (() => toggle(group.id)) as EventListener,
+    },
+    text,
+  );
+  const all =
+    row.waiting > 1 &&
+    h(
+      "button",
+      {
+        class: "btn btn-xs",
+        type: "button",
+        "data-testid": "group-ack",
+        onclick: (() => void acknowledgeAll(group.id, group.version)) as EventListener,
+      },
+      t("alarms.acknowledge_all", { n: row.waiting }),
+    );
+  item.append(h("span", { class: "row-group" }, fold, all));
+}
+
+async function acknowledgeAll(id: number, version: number): Promise<void> {
+  try {
+    await acknowledgeGroup(id, version);
+    toast("success", t("alarms.done", { title: t("alarms.group"), at: when(new Date()) }));
+  } catch (error) {
+    toast("error", error instanceof Problem ? error.message : t("error.unreachable"));
+  }
+}
+
 /** Where and what: "PL-n105 · Pressure too low". */
 export function alarmTitle(alarm: Alarm): string {
   const device = alarm.sensor.split(".")[0] ?? alarm.sensor;
@@ -93,11 +149,9 @@ export function alarmTitle(alarm: Alarm): string {
 
 function alarmNote(store: Store, alarm: Alarm): string {
   const now = store.sensors.get(alarm.sensor)?.latest?.value ?? alarm.value;
-  const limit = t(alarm.kind === "low" ? "alarms.below" : "alarms.above", {
-    limit: quantity(alarm.limit, alarm.unit),
-  });
-  const value = now === null || now === undefined ? "" : `${quantity(now, alarm.unit)} · `;
-  return value + limit;
+  const isLevel = alarm.kind.endsWith("high") || alarm.kind.endsWith("low");
+  const value = !isLevel || now === null || now === undefined ? "" : `${quantity(now, alarm.unit)} · `;
+  return value + alarm.limit_text;
 }
 
 /** The state in few words. */
@@ -139,10 +193,12 @@ export function acknowledgement(alarm: Alarm): { to: string; needs_reason: boole
 
 /** Carry out a step of the alarm's table, asking for a reason where it needs one. */
 export async function carryOut(store: Store, alarm: Alarm, to: string, needsReason: boolean): Promise<void> {
-  const asked = needsReason ? await askReason(alarmTitle(alarm), to) : { reason: "", until: null };
+  const asked = needsReason
+    ? await askReason(alarmTitle(alarm), to)
+    : { reason: "", reasonCode: "", until: null };
   if (!asked) return;
   try {
-    store.takeAlarm(await moveAlarm(alarm, to, asked.reason, asked.until));
+    store.takeAlarm(await moveAlarm(alarm, to, asked));
     toast("success", t("alarms.done", { title: alarmTitle(alarm), at: when(new Date()) }));
   } catch (error) {
     toast("error", error instanceof Problem ? error.message : t("error.unreachable"));

@@ -128,17 +128,22 @@ const ENDPOINTS: Record<string, string> = {
 export async function moveAlarm(
   alarm: Alarm,
   to: string,
-  reason = "",
-  until: string | null = null,
+  asked: { reason: string; reasonCode: string; until: string | null },
 ): Promise<Alarm> {
   const answer = await post<Properties>(`/api/v1/alarms/${alarm.id}/transitions/`, {
     to,
-    reason,
-    until,
+    reason: asked.reason,
+    reason_code: asked.reasonCode,
+    until: asked.until,
     version: alarm.version,
   });
   const properties = (answer["properties"] as Properties | undefined) ?? answer;
   return toAlarm({ ...alarm, ...properties, id: alarm.id } as unknown as Properties, alarm.place);
+}
+
+/** Acknowledge every alarm of an event, as it was seen. */
+export function acknowledgeGroup(id: number, version: number): Promise<unknown> {
+  return post(`/api/v1/alarm-groups/${id}/acknowledge/`, { version });
 }
 
 export function toAlarm(row: Properties, place: LonLat | null): Alarm {

@@ -71,7 +71,7 @@ function standingText(sensor: Sensor): string {
 function facts(store: Store, sensor: Sensor, actions: Actions): HTMLElement {
   const rows: [string, Node][] = [];
   for (const limit of sensor.limits) {
-    const label = t(limit.kind === "low" ? "sensor.low_limit" : "sensor.high_limit");
+    const label = t(limit.kind.endsWith("low") ? "sensor.low_limit" : "sensor.high_limit");
     rows.push([
       label,
       h("span", {}, `${quantity(limit.limit, sensor.unit)} `, t("sensor.priority", { n: limit.priority })),

@@ -3,15 +3,22 @@ import { h } from "../ui/h";
 
 export interface Asked {
   reason: string;
+  reasonCode: string;
   until: string | null;
 }
 
+const REASONS = ["chattering", "maintenance", "faulty", "known", "test", "other"];
 const SHELVING_HOURS = [1, 4, 8, 24];
 
 /** Ask why; for shelving also for how long. Null when the person thinks better of it. */
 export function askReason(title: string, to: string): Promise<Asked | null> {
   return new Promise((resolve) => {
-    const reason = h("textarea", { id: "reason", required: true, maxlength: 500 });
+    const reason = h("textarea", { id: "reason", maxlength: 500 });
+    const reasons = h(
+      "select",
+      { id: "reason-code" },
+      ...REASONS.map((code) => h("option", { value: code }, t(`reason.${code}` as "reason.other"))),
+    );
     const hours = h(
       "select",
       { id: "hours" },
@@ -26,6 +33,7 @@ export function askReason(title: string, to: string): Promise<Asked | null> {
         h("h2", { id: "reason-title" }, t(`step.${to}` as "step.shelved")),
         h("p", { class: "muted" }, title),
         h("div", { class: "field" }, h("label", { for: "reason" }, t("reason.why")), reason),
+        h("div", { class: "field" }, h("label", { for: "reason-code" }, t("reason.list")), reasons),
         to === "shelved" &&
           h("div", { class: "field" }, h("label", { for: "hours" }, t("reason.how_long")), hours),
         h(
@@ -39,7 +47,8 @@ export function askReason(title: string, to: string): Promise<Asked | null> {
     dialog.addEventListener("close", () => {
       const until =
         to === "shelved" ? new Date(Date.now() + Number(hours.value) * 3_600_000).toISOString() : null;
-      resolve(dialog.returnValue === "ok" ? { reason: reason.value.trim(), until } : null);
+      const asked = { reason: reason.value.trim(), reasonCode: reasons.value, until };
+      resolve(dialog.returnValue === "ok" ? asked : null);
       dialog.remove();
     });
     document.body.append(dialog);

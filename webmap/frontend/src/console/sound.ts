@@ -8,8 +8,7 @@ export function startSound(store: Store): void {
   const button = must("#sound");
   let on = localStorage.getItem(KEY) === "on";
   let context: AudioContext | null = null;
-  const heard = new Set<number>();
-  let first = true;
+  const heard = new Map<number, number>();
   const show = () => button.setAttribute("aria-pressed", String(on));
   show();
   button.addEventListener("click", () => {
@@ -23,14 +22,20 @@ export function startSound(store: Store): void {
   });
   store.on("alarms", () => {
     for (const alarm of store.alarms.values()) {
-      if (heard.has(alarm.id)) continue;
-      heard.add(alarm.id);
-      if (first || !on || alarm.state !== "active_unacknowledged") continue;
+      if ((heard.get(alarm.id) ?? 0) >= alarm.calls) continue;
+      heard.set(alarm.id, alarm.calls);
+      if (!on || alarm.state !== "active_unacknowledged" || !calledJustNow(alarm.called_at)) continue;
       context ??= new AudioContext();
       beep(context, alarm.priority);
     }
-    first = false;
   });
+}
+
+const JUST_NOW_S = 20;
+
+/** Whether the platform called a moment ago: a console opened or reloaded later does not play it again. */
+export function calledJustNow(calledAt: string | null, now = Date.now()): boolean {
+  return calledAt !== null && now - Date.parse(calledAt) < JUST_NOW_S * 1000;
 }
 
 /** Higher and longer for what is more urgent. */

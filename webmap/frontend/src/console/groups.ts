@@ -1,0 +1,39 @@
+import type { Alarm } from "../api/types";
+
+/** One line of the alarm list. `consequences` counts what came with the first alarm of an event. */
+export interface GroupedAlarm {
+  alarm: Alarm;
+  isConsequence: boolean;
+  isUnfolded: boolean;
+  consequences: number;
+  /** How many of the event wait to be acknowledged. */
+  waiting: number;
+}
+
+/**
+ * Put the alarms of one event under its first one, in the order given; folded unless asked for.
+ * Where the first has ended, the first that remains stands for the event.
+ */
+export function grouped(alarms: readonly Alarm[], unfolded: ReadonlySet<number>): GroupedAlarm[] {
+  const events = new Map<number, Alarm[]>();
+  for (const alarm of alarms)
+    if (alarm.group) events.set(alarm.group.id, [...(events.get(alarm.group.id) ?? []), alarm]);
+  const done = new Set<number>();
+  return alarms.flatMap((alarm) => {
+    const event = alarm.group && events.get(alarm.group.id);
+    if (!alarm.group || !event || event.length < 2) return [row(alarm)];
+    if (done.has(alarm.group.id)) return [];
+    done.add(alarm.group.id);
+    const root = alarm.group.root_alarm;
+    const first = event.find((one) => one.id === root) ?? alarm;
+    const rest = event.filter((one) => one !== first);
+    const isUnfolded = unfolded.has(alarm.group.id);
+    const waiting = event.filter((one) => one.state.endsWith("unacknowledged")).length;
+    const head = { ...row(first), isUnfolded, consequences: rest.length, waiting };
+    return isUnfolded ? [head, ...rest.map((one) => ({ ...row(one), isConsequence: true }))] : [head];
+  });
+}
+
+function row(alarm: Alarm): GroupedAlarm {
+  return { alarm, isConsequence: false, isUnfolded: false, consequences: 0, waiting: 0 };
+}
