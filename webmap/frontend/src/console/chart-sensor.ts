@@ -1,76 +1,124 @@
 import type uPlot from "uplot";
-import type { Sensor } from "../api/types";
-import { axes, makePlot, token } from "../charts/plot";
-import { age, isolated, number, qualityName, unitName, when } from "../format";
+import type { Alarm, Sensor } from "../api/types";
+import { type History, type Lines, loadHistory, type Span, toLines } from "../charts/history";
+import { spanButtons } from "../charts/spans";
+import { number } from "../format";
 import { t } from "../i18n";
 import { h, setText } from "../ui/h";
 import { blank, loading } from "../ui/parts";
-import { loadReadings } from "./data";
+import { type Drawn, drawSensor } from "./chart-draw";
+import { loadAlarmsOf } from "./data";
 
-const SPANS = { "1": 1, "6": 6, "24": 24, "168": 168 } as const;
+const POINTS = 800;
+const DAY_S = 86_400;
+const COMPARED = { none: 0, day: DAY_S, week: 7 * DAY_S, year: 364 * DAY_S };
 
-/** The curve of a sensor: zoom by drawing across it, limits as a band, doubtful stretches shaded. */
-export function sensorChart(sensor: Sensor): {
+/** The curve of a sensor: zoom by drawing across it, compare with before; limits, alarms and doubts marked. */
+export function sensorChart(
+  sensor: Sensor,
+  toTrend: (code: string) => void,
+): {
   element: HTMLElement;
   stop: () => void;
   add: (sensor: Sensor) => void;
 } {
   let hours = 6;
+  let zoomed: Span | null = null;
+  let shiftS = 0;
   let plot: uPlot | null = null;
   let asked = new AbortController();
-  let lastAt = 0;
+  /** What is drawn, where the live stream may add to it. */
+  let live: Drawn | null = null;
   const box = h("div", { class: "chart-box" });
   const read = h("p", { class: "chart-read" });
-  const buttons = Object.values(SPANS).map((n) =>
-    h(
-      "button",
-      { type: "button", "aria-pressed": String(n === hours), onclick: () => choose(n) },
-      age(n * 3600),
+  const whole = h("button", { type: "button", class: "link", hidden: true }, t("chart.whole"));
+  const compare = h(
+    "select",
+    { class: "select select-sm", "aria-label": t("chart.compare"), "data-testid": "chart-compare" },
+    ...Object.keys(COMPARED).map((name) =>
+      h("option", { value: name }, t(`chart.compare_${name}` as "chart.compare_none")),
     ),
   );
+  const trend = h(
+    "button",
+    {
+      type: "button",
+      class: "btn btn-sm",
+      "data-testid": "to-trend",
+      onclick: () => toTrend(sensor.code),
+    },
+    t("trend.add"),
+  );
+  const spans = spanButtons(hours, (chosen) => {
+    hours = chosen;
+    zoom(null);
+  });
   const element = h(
     "section",
     { "data-testid": "sensor-chart" },
-    h(
-      "div",
-      { class: "chart-head" },
-      h("h3", {}, t("sensor.history")),
-      h("div", { class: "segmented" }, ...buttons),
-    ),
+    h("div", { class: "chart-head" }, h("h3", {}, t("sensor.history")), whole),
+    spans,
     box,
     read,
+    h("div", { class: "chart-tools" }, compare, trend),
   );
 
-  const choose = (n: number) => {
-    hours = n;
-    for (const [i, value] of Object.values(SPANS).entries())
-      buttons[i]?.setAttribute("aria-pressed", String(value === n));
+  const zoom = (span: Span | null) => {
+    zoomed = span;
+    whole.hidden = span === null;
     void load();
   };
+  whole.addEventListener("click", () => zoom(null));
+  box.addEventListener("dblclick", () => zoom(null));
+  compare.addEventListener("change", () => {
+    shiftS = COMPARED[compare.value as keyof typeof COMPARED];
+    void load();
+  });
 
   const load = async () => {
     asked.abort();
     asked = new AbortController();
     const to = new Date();
-    const from = new Date(to.getTime() - hours * 3_600_000);
+    const span = zoomed ?? { from: new Date(to.getTime() - hours * 3_600_000), to };
     if (!plot) box.replaceChildren(loading());
     try {
-      const page = await loadReadings(sensor.code, from, to, asked.signal);
-      plot?.destroy();
-      plot = null;
-      if (!page.results.length) {
-        box.replaceChildren(blank("activity", t("sensor.no_readings"), t("sensor.no_readings_text")));
-        return;
-      }
-      box.replaceChildren();
-      plot = draw(box, sensor, page.results, [from, to], (text) => setText(read, text));
-      lastAt = Date.parse(page.results.at(-1)?.at ?? "") || 0;
+      const [now, before, alarms] = await Promise.all([
+        loadHistory(sensor.code, span, POINTS, asked.signal),
+        shiftS ? loadHistory(sensor.code, earlier(span, shiftS), POINTS, asked.signal) : null,
+        loadAlarmsOf(sensor.code, asked.signal),
+      ]);
+      show(now, before, alarms, span);
     } catch (error) {
       if (error instanceof DOMException) return;
-      plot?.destroy();
-      plot = null;
-      box.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later")));
+      clear(blank("cloud-off", t("error.load"), t("error.retry_later")));
     }
+  };
+  const clear = (instead?: Node) => {
+    plot?.destroy();
+    plot = live = null;
+    box.replaceChildren(...(instead ? [instead] : []));
+  };
+  const show = (now: History, before: History | null, alarms: Alarm[], span: Span) => {
+    if (!now.results.length) {
+      clear(blank("activity", t("sensor.no_readings"), t("sensor.no_readings_text")));
+      return;
+    }
+    clear();
+    const drawn: Drawn = {
+      sensor,
+      lines: toLines(now),
+      earlier: before ? toLines(before, shiftS) : null,
+      alarms,
+      span: [span.from.getTime() / 1000, span.to.getTime() / 1000],
+    };
+    live = !zoomed && !before && now.width_s === 0 ? drawn : null;
+    plot = drawSensor(
+      box,
+      drawn,
+      (text) => setText(read, `${text}${said(now)}`),
+      (from, to) => zoom({ from: new Date(from * 1000), to: new Date(to * 1000) }),
+    );
+    box.dataset["points"] = String(now.results.length);
   };
   void load();
 
@@ -80,121 +128,28 @@ export function sensorChart(sensor: Sensor): {
       asked.abort();
       plot?.destroy();
     },
-    add: (moved) => {
-      const latest = moved.latest;
-      const at = latest ? Date.parse(latest.at) : 0;
-      if (!plot || !latest || latest.value === null || at <= lastAt) return;
-      lastAt = at;
-      const [x, y, q] = plot.data as unknown as [number[], (number | null)[], number[]];
-      const zoomed = isZoomed(plot);
-      x.push(at / 1000);
-      y.push(latest.value);
-      q.push(latest.quality);
-      plot.setData(plot.data, !zoomed);
+    add: ({ latest }) => {
+      const second = latest ? Date.parse(latest.at) / 1000 : 0;
+      if (!plot || !live || !latest || latest.value === null || second <= (live.lines.x.at(-1) ?? 0)) return;
+      addTo(live.lines, second, latest.value, latest.quality);
+      live.span = [second - hours * 3600, second];
+      plot.setData(plot.data);
     },
   };
 }
 
-function isZoomed(plot: uPlot): boolean {
-  const x = plot.data[0];
-  const [first, last] = [x[0] ?? 0, x.at(-1) ?? 0];
-  return (plot.scales["x"]?.min ?? first) > first + 60 && (plot.scales["x"]?.max ?? last) < last - 1;
+/** The plot draws these very columns. */
+function addTo(lines: Lines, second: number, value: number, quality: number): void {
+  lines.x.push(second);
+  for (const column of [lines.value, lines.low, lines.high]) column.push(value);
+  lines.quality.push(quality);
 }
 
-interface Row {
-  at: string;
-  value: number | null;
-  quality: number;
+function earlier({ from, to }: Span, shiftS: number): Span {
+  return { from: new Date(from.getTime() - shiftS * 1000), to: new Date(to.getTime() - shiftS * 1000) };
 }
 
-function draw(
-  box: HTMLElement,
-  sensor: Sensor,
-  rows: Row[],
-  span: [Date, Date],
-  say: (text: string) => void,
-): uPlot {
-  const x = rows.map((row) => Date.parse(row.at) / 1000);
-  const y = rows.map((row) => row.value);
-  const quality = rows.map((row) => row.quality);
-  const unit = unitName(sensor.unit);
-  const options: Omit<uPlot.Options, "width" | "height"> = {
-    axes: axes(unit, "time"),
-    scales: {
-      x: {
-        time: true,
-        range: (_p, min, max) => (min === max ? [span[0].getTime() / 1000, max] : [min, max]),
-      },
-      y: { range: (_p, min, max) => withLimits(sensor, min, max) },
-    },
-    series: [
-      {},
-      {
-        label: sensor.name,
-        stroke: () => token("--color-base-content"),
-        width: 1.5,
-        points: { show: rows.length < 40, size: 4 },
-      },
-      { show: false, scale: "quality" },
-    ],
-    legend: { show: false },
-    cursor: { y: false, drag: { x: true, y: false, setScale: true }, points: { size: 7 } },
-    hooks: {
-      drawClear: [(plot) => shade(plot, sensor)],
-      setCursor: [(plot) => say(readingText(plot, unit))],
-    },
-  };
-  return makePlot(box, options, [x, y, quality], 190);
-}
-
-function withLimits(sensor: Sensor, min: number, max: number): [number, number] {
-  const span = max - min || Math.abs(max) || 1;
-  let [low, high] = [min - span * 0.12, max + span * 0.12];
-  for (const { limit } of sensor.limits) {
-    // A limit near the curve is shown; a far one must not flatten it.
-    if (limit < low && limit > low - span * 2) low = limit - span * 0.1;
-    if (limit > high && limit < high + span * 2) high = limit + span * 0.1;
-  }
-  return [low, high];
-}
-
-/** Beyond the limits a tint, on the limit a line; where quality was not good, a veil. */
-function shade(plot: uPlot, sensor: Sensor): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  for (const { kind, limit } of sensor.limits) {
-    const y = plot.valToPos(limit, "y", true);
-    const clamped = Math.min(Math.max(y, bbox.top), bbox.top + bbox.height);
-    ctx.globalAlpha = 0.6;
-    ctx.fillStyle = token("--critical-soft");
-    if (kind === "high") ctx.fillRect(bbox.left, bbox.top, bbox.width, clamped - bbox.top);
-    else ctx.fillRect(bbox.left, clamped, bbox.width, bbox.top + bbox.height - clamped);
-    ctx.globalAlpha = 1;
-    if (clamped === y) {
-      ctx.fillStyle = token("--critical");
-      ctx.fillRect(bbox.left, y - 0.5, bbox.width, 1);
-    }
-  }
-  ctx.fillStyle = token("--color-base-300");
-  const [x, , quality] = plot.data as unknown as [number[], unknown, number[]];
-  for (let i = 0; i < quality.length; i++) {
-    if ((quality[i] ?? 192) >= 192 && quality[i] !== 500) continue;
-    const left = Math.max(plot.valToPos(x[i] ?? 0, "x", true), bbox.left);
-    const right = Math.min(plot.valToPos(x[i + 1] ?? x[i] ?? 0, "x", true), bbox.left + bbox.width);
-    if (right > bbox.left) ctx.fillRect(left, bbox.top, Math.max(right - left, 2), bbox.height);
-  }
-  ctx.restore();
-}
-
-function readingText(plot: uPlot, unit: string): string {
-  const index = plot.cursor.idx;
-  if (index === null || index === undefined) return t("chart.zoom_hint");
-  const [x, y, quality] = plot.data as unknown as [number[], (number | null)[], number[]];
-  const value = y[index];
-  const at = when(new Date((x[index] ?? 0) * 1000));
-  const good = qualityName(quality[index] ?? 192);
-  const doubt = good === "good" ? "" : ` · ${t(`quality.${good}` as "quality.good")}`;
-  return value === null || value === undefined
-    ? `${at} · –`
-    : `${at} · ${isolated(`${number(value)} ${unit}`)}${doubt}`;
+/** How much of the period was measured, where it was not all. */
+function said({ coverage }: History): string {
+  return coverage < 0.995 ? ` · ${t("chart.coverage", { percent: number(coverage * 100, 0) })}` : "";
 }

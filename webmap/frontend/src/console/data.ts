@@ -59,19 +59,20 @@ export async function search(words: string, signal: AbortSignal): Promise<Search
   }));
 }
 
-export interface ReadingsPage {
-  unit: string;
-  results: { at: string; value: number | null; quality: number }[];
+/** The alarms of a sensor, the newest first. */
+export async function loadAlarmsOf(sensor: string, signal?: AbortSignal): Promise<Alarm[]> {
+  const page = await get<Page>(`/api/v1/alarms/?limit=200&sensor=${encodeURIComponent(sensor)}`, signal);
+  return features(page).map((f) => toAlarm({ ...f.properties, id: f.id ?? f.properties["id"] }, null));
 }
 
-export function loadReadings(
-  code: string,
-  from: Date,
-  to: Date,
-  signal?: AbortSignal,
-): Promise<ReadingsPage> {
-  const query = `from=${from.toISOString()}&to=${to.toISOString()}&max_points=800`;
-  return get(`/api/v1/sensors/${encodeURIComponent(code)}/readings/?${query}`, signal);
+/** What the sensors said, and which alarms stood, as of an instant. */
+export interface Past {
+  results: { sensor_id: number; at: string; value: number | null; quality: number; stale: boolean }[];
+  alarms: { id: number; sensor_id: number; priority: number; state: string; raised_at: string }[];
+}
+
+export function loadPast(at: Date, signal?: AbortSignal): Promise<Past> {
+  return get(`/api/v1/replay/?at=${at.toISOString()}`, signal);
 }
 
 export function loadZoneSeries(

@@ -15,6 +15,8 @@ export interface Actions {
   mark: (place: [number, number] | null) => void;
   /** Ask which valves cut an element off. */
   isolate: (network: string, kind: string, code: string) => void;
+  /** Lay a sensor beside others. */
+  toTrend: (sensor: string) => void;
 }
 
 /** A panel: its element, and what to do when it is taken away. */

@@ -25,8 +25,8 @@ export function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, tra
   addNetworks(map, colours, language);
   addOverlays(map, colours);
   applyLayers(map, hidden);
-  showSensors(map, store.sensors.values(), Date.now());
-  showAlarms(map, store.alarms.values());
+  showSensors(map, store.sensors.values(), store.now());
+  showAlarms(map, store.drawnAlarms());
   showIncidents(map, store.incidents);
   trace.redraw(map);
   ring(map, store);
@@ -65,14 +65,18 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
     soon();
     ring(map, store);
   });
-  store.on("alarms", () => showAlarms(map, store.alarms.values()));
+  store.on("alarms", () => showAlarms(map, store.drawnAlarms()));
+  store.on("past", () => {
+    soon();
+    showAlarms(map, store.drawnAlarms());
+  });
   store.on("incidents", () => showIncidents(map, store.incidents));
   let beats = 0;
   window.setInterval(() => {
     beats += 1;
     if (document.visibilityState !== "visible" || (!due && beats % 20)) return;
     due = false;
-    showSensors(map, store.sensors.values(), Date.now());
+    showSensors(map, store.sensors.values(), store.now());
   }, MAP_MS);
   map.on("moveend", remember);
   map.on("click", (event) => choose(map, store, trace, event));
@@ -85,8 +89,8 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
       map.getCanvas().style.cursor = "";
     });
   }
-  showSensors(map, store.sensors.values(), Date.now());
-  showAlarms(map, store.alarms.values());
+  showSensors(map, store.sensors.values(), store.now());
+  showAlarms(map, store.drawnAlarms());
   showIncidents(map, store.incidents);
 }
 

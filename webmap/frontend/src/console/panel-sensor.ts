@@ -21,9 +21,9 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
   const refresh = () => {
     const sensor = store.sensors.get(sensorCode);
     if (!sensor) return;
-    updateReading(reading, sensor, Date.now());
-    setText(note, standingText(sensor));
-    chart?.add(sensor);
+    updateReading(reading, sensor, store.now());
+    setText(note, standingText(sensor, store.now()));
+    if (store.past === null) chart?.add(sensor);
   };
   const cards = () => {
     const mine = [...store.alarms.values()].filter((alarm) => alarm.sensor === sensorCode);
@@ -40,7 +40,7 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
     if (drawn) return;
     drawn = sensor;
     setText(element.querySelector("h2") as HTMLElement, sensor.name);
-    const curve = sensorChart(sensor);
+    const curve = sensorChart(sensor, actions.toTrend);
     chart = curve;
     body.replaceChildren(h("div", {}, reading, note), alarms, curve.element, facts(store, sensor, actions));
     refresh();
@@ -61,8 +61,8 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
   };
 }
 
-function standingText(sensor: Sensor): string {
-  const { ageS, fresh, quality } = standing(sensor, Date.now());
+function standingText(sensor: Sensor, now: number): string {
+  const { ageS, fresh, quality } = standing(sensor, now);
   if (!sensor.latest) return t("quality.never");
   const words = t(`quality.${fresh === "stale" ? "stale" : quality}` as "quality.good");
   return `${words} · ${t("sensor.measured", { at: when(sensor.latest.at), age: age(ageS) })}`;

@@ -11,11 +11,13 @@ import { startIncidents } from "./incidents";
 import { type Actions, startInspector } from "./inspector";
 import { applyLayers, startLayers } from "./layers";
 import { drawAll, keepMapInStep, padding, ring } from "./map-sync";
+import { startReplay } from "./replay";
 import { startSearch } from "./search";
 import { startSound } from "./sound";
 import { showLive, startClock } from "./status";
 import { type Reading, Store } from "./store";
 import { startTrace, type Trace } from "./trace";
+import { startTrend } from "./trend";
 import { startTwin } from "./twin";
 import { startValueList } from "./values";
 import { readView, type View, writeView } from "./view";
@@ -33,6 +35,8 @@ export async function startConsole(): Promise<void> {
     tab: "alarms",
     list: false,
     trace: null,
+    trend: [],
+    past: null,
   };
   const placed = location.hash.includes("map=");
   const view = readView(location.hash, start);
@@ -73,6 +77,7 @@ export async function startConsole(): Promise<void> {
       void trace.run("isolation", network, { kind, code });
     },
     mark: (place) => map && showSelected(map, place),
+    toTrend: (sensor) => trend.add(sensor),
   };
 
   startClock();
@@ -84,6 +89,8 @@ export async function startConsole(): Promise<void> {
   const deck = startDeck(view.tab, () => remember());
   const incidents = startIncidents(store);
   const twin = startTwin(store, () => remember());
+  const trend = startTrend(store, () => remember());
+  const replay = startReplay(store, () => remember());
   startLayers(hidden, () => {
     if (map) applyLayers(map, hidden);
     remember();
@@ -100,6 +107,8 @@ export async function startConsole(): Promise<void> {
       tab: deck.tab(),
       list: twin.isOpen(),
       trace: trace.question(),
+      trend: trend.codes(),
+      past: store.past,
     };
     history.replaceState(null, "", writeView(now));
   };
@@ -111,11 +120,12 @@ export async function startConsole(): Promise<void> {
   // The list, the search and the keys work from the start: a slow map holds nobody up.
   must("#zoom-in").addEventListener("click", () => map?.zoomIn({ duration: 140 }));
   must("#zoom-out").addEventListener("click", () => map?.zoomOut({ duration: 140 }));
-  startKeys(store, trace, twin, must("#home"), whole);
+  startKeys(store, trace, twin, [replay, trend], must("#home"), whole);
   startStream(store, incidents.changed);
   store.select(view.selected);
   twin.set(view.list);
   if (view.trace) trace.restore(view.trace);
+  if (view.trend.length) trend.restore(view.trend);
   const zones = loadZones().then((found) => {
     store.zones = found;
     store.tell("zones");
@@ -131,7 +141,10 @@ export async function startConsole(): Promise<void> {
   });
   void zones.catch(() => undefined);
   void loadSensors().then(
-    (sensors) => store.setSensors(sensors),
+    (sensors) => {
+      store.setSensors(sensors);
+      if (view.past !== null) replay.restore(view.past);
+    },
     () => store.fail("sensors"),
   );
   void loadAlarms().then(
@@ -188,6 +201,7 @@ function startKeys(
   store: Store,
   trace: Trace,
   twin: { set: (open: boolean) => void; isOpen: () => boolean },
+  others: { isOpen: () => boolean; close: () => void }[],
   home: HTMLElement,
   whole: () => void,
 ): void {
@@ -198,6 +212,8 @@ function startKeys(
     if (event.key === "Escape" && !typing && !document.querySelector("dialog[open], details.fold[open]")) {
       if (trace.isOpen() && !store.selected) trace.clear();
       else if (twin.isOpen()) must("#twin").click();
+      else if (!store.selected && others.some((one) => one.isOpen()))
+        others.find((one) => one.isOpen())?.close();
       else store.select(null);
     } else if (event.key === "/" && !typing) {
       event.preventDefault();

@@ -107,3 +107,42 @@ describe("lists", () => {
     expect(folded("إنذارات المحطّة")).toBe(folded("انذارات المحطه"));
   });
 });
+
+describe("looking back", () => {
+  const then = { value: 7, at: "2025-12-31T12:00:00Z", quality: 192 };
+  const at = Date.parse("2025-12-31T12:00:30Z");
+
+  it("shows the values of then, and on return what came meanwhile", () => {
+    const store = new Store();
+    store.setSensors([sensor(1, "a", { latest }), sensor(2, "b", { latest })]);
+    store.lookBack(at, new Map([[1, then]]), []);
+    expect(store.now()).toBe(at);
+    expect([store.sensors.get("a")?.latest, store.sensors.get("b")?.latest]).toEqual([then, null]);
+    store.takeReadings([{ id: 1, at: "2026-01-01T00:00:10Z", value: 2, quality: 192 }]);
+    expect(store.sensors.get("a")?.latest).toEqual(then);
+    store.lookAhead();
+    expect(store.sensors.get("a")?.latest?.value).toBe(2);
+    expect(store.sensors.get("b")?.latest).toEqual(latest);
+  });
+
+  it("draws the alarms of then and keeps the list of now", () => {
+    const store = new Store();
+    store.takeAlarm(alarm(1, "active_unacknowledged", 1, "2026-01-01T00:00:00Z"));
+    const old = alarm(9, "active_acknowledged", 2, "2025-12-31T11:00:00Z");
+    store.lookBack(at, new Map(), [old]);
+    expect([...store.drawnAlarms()]).toEqual([old]);
+    expect([...store.alarms.keys()]).toEqual([1]);
+    store.lookAhead();
+    expect([...store.drawnAlarms()].map(({ id }) => id)).toEqual([1]);
+  });
+
+  it("keeps a sensor heard of meanwhile for the return", () => {
+    const store = new Store();
+    store.setSensors([sensor(1, "a", { latest })]);
+    store.lookBack(at, new Map(), []);
+    store.setSensors([sensor(1, "a", { latest }), sensor(3, "c", { latest })]);
+    expect(store.sensors.get("c")?.latest).toBeNull();
+    store.lookAhead();
+    expect(store.sensors.get("c")?.latest).toEqual(latest);
+  });
+});

@@ -1,8 +1,17 @@
-import type { Alarm, Incident, Sensor, Zone } from "../api/types";
+import type { Alarm, Incident, Latest, Sensor, Zone } from "../api/types";
 import type { LiveState } from "../live/stream";
 import type { Selection } from "./view";
 
-type Topic = "sensors" | "readings" | "alarms" | "incidents" | "orders" | "zones" | "selection" | "live";
+type Topic =
+  | "sensors"
+  | "readings"
+  | "alarms"
+  | "incidents"
+  | "orders"
+  | "zones"
+  | "selection"
+  | "live"
+  | "past";
 type Listener = () => void;
 
 export interface Reading {
@@ -34,6 +43,10 @@ export class Store {
   orders: OrderCounts | null = null;
   selected: Selection | null = null;
   live: LiveState = "waiting";
+  /** The instant looked back at, or null: the present. The list of alarms stays with the present. */
+  past: number | null = null;
+  /** Alarms that stood at that instant. */
+  pastAlarms: Alarm[] = [];
   /** Whether the alarms and the sensors are known, or could not be read. Not knowing is not "none". */
   known: Record<"alarms" | "sensors" | "incidents", "loading" | "yes" | "failed"> = {
     alarms: "loading",
@@ -46,6 +59,8 @@ export class Store {
   private readonly early = new Map<number, Reading>();
   /** The newest version seen of each alarm, those that have left the list included. */
   private readonly versions = new Map<number, number>();
+  /** While the past is looked at: the newest values meanwhile. */
+  private readonly held = new Map<number, Latest | null>();
   private readonly listeners = new Map<Topic, Set<Listener>>();
 
   on(topic: Topic, listener: Listener): void {
@@ -61,6 +76,11 @@ export class Store {
   setSensors(sensors: Sensor[]): void {
     this.known.sensors = "yes";
     for (const sensor of sensors) {
+      if (this.past !== null) {
+        const held = this.held.get(sensor.id);
+        if (!held || (sensor.latest && newer(sensor.latest, held))) this.held.set(sensor.id, sensor.latest);
+        sensor.latest = null;
+      }
       for (const latest of [this.sensors.get(sensor.code)?.latest, this.early.get(sensor.id)])
         if (latest && newer(latest, sensor.latest)) sensor.latest = latest;
       this.early.delete(sensor.id);
@@ -80,12 +100,53 @@ export class Store {
         if (newer(reading, this.early.get(reading.id))) this.early.set(reading.id, reading);
         continue;
       }
+      const latest = { value: reading.value, at: reading.at, quality: reading.quality };
+      if (this.past !== null) {
+        if (newer(reading, this.held.get(reading.id))) this.held.set(reading.id, latest);
+        continue;
+      }
       if (!newer(reading, sensor.latest)) continue;
-      sensor.latest = { value: reading.value, at: reading.at, quality: reading.quality };
+      sensor.latest = latest;
       this.moved.add(sensor.code);
     }
-    this.tell("readings");
+    if (this.past === null) this.tell("readings");
     return unknown;
+  }
+
+  /** The instant shown, in milliseconds. */
+  now(): number {
+    return this.past ?? Date.now();
+  }
+
+  /** The alarms to draw on the map. */
+  drawnAlarms(): Iterable<Alarm> {
+    return this.past === null ? this.alarms.values() : this.pastAlarms;
+  }
+
+  /** Show what the sensors said at an instant; what the stream tells meanwhile is kept for the return. */
+  lookBack(at: number, values: Map<number, Latest>, alarms: Alarm[]): void {
+    for (const sensor of this.sensors.values()) {
+      if (!this.held.has(sensor.id)) this.held.set(sensor.id, sensor.latest);
+      sensor.latest = values.get(sensor.id) ?? null;
+      this.moved.add(sensor.code);
+    }
+    this.past = at;
+    this.pastAlarms = alarms;
+    this.tell("past");
+    this.tell("readings");
+  }
+
+  /** Return to the present. */
+  lookAhead(): void {
+    for (const sensor of this.sensors.values()) {
+      sensor.latest = this.held.get(sensor.id) ?? null;
+      this.moved.add(sensor.code);
+    }
+    this.held.clear();
+    this.past = null;
+    this.pastAlarms = [];
+    this.tell("past");
+    this.tell("readings");
   }
 
   /** Take one alarm as it now stands; one that is normal again leaves the list. */

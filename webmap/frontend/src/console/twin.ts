@@ -179,7 +179,7 @@ function updateRow(store: Store, element: HTMLElement, row: Sensor | Alarm): voi
     setText(must(".cell-when", element), row.raised_at ? when(row.raised_at) : "");
     return;
   }
-  const now = Date.now();
+  const now = store.now();
   const { ageS, fresh, quality } = standing(row, now);
   updateReading(must(".reading", element), row, now);
   setText(

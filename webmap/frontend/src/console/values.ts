@@ -23,7 +23,7 @@ export function startValueList(store: Store): void {
       shown,
       (sensor) => sensor.code,
       (sensor) => createRow(store, sensor),
-      (element, sensor) => updateRow(store, element, sensor, Date.now()),
+      (element, sensor) => updateRow(store, element, sensor, store.now()),
     );
     const box = must("#values-blank");
     delete box.dataset["shows"];
@@ -34,7 +34,7 @@ export function startValueList(store: Store): void {
 
   /** Only what moved, at once. */
   const move = () => {
-    const now = Date.now();
+    const now = store.now();
     for (const code of store.moved) {
       const element = list.querySelector<HTMLElement>(`[data-key="${CSS.escape(code)}"]`);
       const sensor = store.sensors.get(code);
@@ -45,7 +45,7 @@ export function startValueList(store: Store): void {
 
   /** Ages grow by themselves. */
   const grow = () => {
-    const now = Date.now();
+    const now = store.now();
     for (const [index, sensor] of shown.entries()) {
       const element = list.children[index] as HTMLElement | undefined;
       if (element) updateRow(store, element, sensor, now);

@@ -10,6 +10,8 @@ const start: View = {
   tab: "alarms",
   list: false,
   trace: null,
+  trend: [],
+  past: null,
 };
 
 describe("the view in the address", () => {
@@ -23,6 +25,8 @@ describe("the view in the address", () => {
       tab: "incidents",
       list: true,
       trace: { kind: "upstream", network: "ltown", places: [{ kind: "pipe", code: "p 1" }], skip: [] },
+      trend: ["PL-n1.pressure_kpa", "FM 1.flow"],
+      past: Date.UTC(2026, 2, 1, 10, 30),
     };
     expect(readView(writeView(view), start)).toEqual(view);
   });

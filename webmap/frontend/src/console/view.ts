@@ -12,6 +12,10 @@ export interface View {
   tab: "alarms" | "incidents";
   list: boolean;
   trace: TraceQuestion | null;
+  /** Sensors laid beside each other. */
+  trend: string[];
+  /** The instant looked back at, in milliseconds. */
+  past: number | null;
 }
 
 export type Selection =
@@ -30,6 +34,8 @@ export function writeView(view: View): string {
   if (view.tab !== "alarms") parts.push(`tab=${view.tab}`);
   if (view.list) parts.push("view=list");
   if (view.trace?.places.length) parts.push(`trace=${writeQuestion(view.trace)}`);
+  if (view.trend.length) parts.push(`trend=${view.trend.map(encodeURIComponent).join(",")}`);
+  if (view.past !== null) parts.push(`at=${new Date(view.past).toISOString()}`);
   return `#${parts.join("&")}`;
 }
 
@@ -53,7 +59,17 @@ export function readView(fragment: string, otherwise: View): View {
     tab: values.get("tab") === "incidents" ? "incidents" : "alarms",
     list: values.get("view") === "list",
     trace: readQuestion(values.get("trace") ?? ""),
+    trend: readCodes(values.get("trend") ?? ""),
+    past: Date.parse(values.get("at") ?? "") || null,
   };
+}
+
+function readCodes(text: string): string[] {
+  try {
+    return text.split(",").filter(Boolean).map(decodeURIComponent);
+  } catch {
+    return [];
+  }
 }
 
 function writeSelection(selected: Selection): string {
