@@ -176,6 +176,15 @@ class Plant:
             answer = database.execute(query, values)
             return answer.fetchall() if answer.description else []
 
+    def count(self, devices: Iterable[str]) -> int:
+        """Count the readings stored for these devices."""
+        ((count,),) = self.ask(
+            "SELECT count(*) FROM telemetry_reading WHERE sensor_id IN (SELECT sensor.id FROM telemetry_sensor"
+            " AS sensor JOIN telemetry_device AS device ON device.id = device_id WHERE device.code = ANY(%s))",
+            list(devices),
+        )
+        return int(count)
+
     def stored(self, devices: Iterable[str]) -> dict[tuple[str, int], list[float]]:
         """Return every value stored for these devices, by device and sequence number."""
         rows = self.ask(

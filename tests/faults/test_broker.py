@@ -9,7 +9,7 @@ from tests.faults.loggers import Loggers
 from tests.faults.plant import Plant, Process, wait_until
 from tests.faults.proxy import Proxy
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1500)
 ROUNDS = [(1, 300), pytest.param(5, 5000, marks=pytest.mark.long)]
 
 

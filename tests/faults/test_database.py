@@ -12,7 +12,7 @@ from tests.faults.conftest import Told
 from tests.faults.loggers import Loggers
 from tests.faults.plant import Plant, Process, children, wait_until
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("ingester")]
+pytestmark = [pytest.mark.timeout(1500), pytest.mark.usefixtures("ingester")]
 
 
 @pytest.mark.parametrize(("rounds", "each"), [(1, 300), pytest.param(4, 4000, marks=pytest.mark.long)])

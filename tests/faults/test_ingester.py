@@ -11,7 +11,7 @@ from tests.faults.loggers import Loggers
 from tests.faults.plant import Plant, Process, wait_until
 from tests.faults.proxy import Proxy
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1500)
 
 
 @pytest.mark.parametrize(("kills", "each"), [(2, 300), pytest.param(12, 3000, marks=pytest.mark.long)])

@@ -14,7 +14,7 @@ from tests.faults.conftest import ALARMED, Told
 from tests.faults.loggers import Logger, Loggers
 from tests.faults.plant import Plant, Process, wait_until
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("ingester")]
+pytestmark = [pytest.mark.timeout(1500), pytest.mark.usefixtures("ingester")]
 ROUNDS = [1, pytest.param(6, marks=pytest.mark.long)]
 OWED = """
 SELECT count(*), count(*) FILTER (WHERE delivery.state = 'delivered'), count(DISTINCT (event_id, consumer))
