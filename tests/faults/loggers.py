@@ -104,7 +104,7 @@ class Loggers:
             time.sleep(pause_s)
 
     def all_stored(self) -> bool:
-        """Tell whether the database holds as many numbers as were sent; `check` says whether they are those."""
+        """Tell whether the database holds as many numbers as were sent; `check` says whether the same."""
         return self._plant.count(self.codes) >= sum(one.sent for one in self.members)
 
     def settle(self, *, timeout_s: float = 600.0) -> float:

@@ -179,8 +179,9 @@ class Plant:
     def count(self, devices: Iterable[str]) -> int:
         """Count the readings stored for these devices."""
         ((count,),) = self.ask(
-            "SELECT count(*) FROM telemetry_reading WHERE sensor_id IN (SELECT sensor.id FROM telemetry_sensor"
-            " AS sensor JOIN telemetry_device AS device ON device.id = device_id WHERE device.code = ANY(%s))",
+            "SELECT count(*) FROM telemetry_reading WHERE sensor_id IN (SELECT sensor.id"
+            " FROM telemetry_sensor AS sensor JOIN telemetry_device AS device ON device.id = device_id"
+            " WHERE device.code = ANY(%s))",
             list(devices),
         )
         return int(count)
