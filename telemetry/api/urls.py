@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from telemetry.api import alarm_care_views, alarm_views, readings, register_views, replay, rule_views, views
+from telemetry.api import (
+    alarm_care_views,
+    alarm_views,
+    family_views,
+    readings,
+    register_views,
+    replay,
+    rule_views,
+    views,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", views.DeviceList.as_view(), name="device-list"),
@@ -41,4 +50,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarm-journal/", alarm_care_views.Journal.as_view(), name="alarm-journal"),
     path("alarm-journal.csv", alarm_care_views.JournalFile.as_view(), name="alarm-journal-file"),
     path("dead-letters/", views.DeadLetterList.as_view(), name="dead-letter-list"),
+    path("dead-letters/replay/", family_views.DeadLetterReplay.as_view(), name="dead-letter-replay"),
+    path("dead-letters/discard/", family_views.DeadLetterDiscard.as_view(), name="dead-letter-discard"),
+    path("device-families/", family_views.FamilyList.as_view(), name="device-family-list"),
+    path("device-families/<slug:code>/", family_views.FamilyDetail.as_view(), name="device-family-detail"),
+    path(
+        "device-families/<slug:code>/preview/",
+        family_views.FamilyPreview.as_view(),
+        name="device-family-preview",
+    ),
+    path("sequence-gaps/", family_views.SequenceGapList.as_view(), name="sequence-gap-list"),
 ]

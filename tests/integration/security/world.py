@@ -78,6 +78,8 @@ class World:
         return {
             "code": "dma-west",
             "telemetry_family.code": DeviceFamily.objects.get().code,
+            "device-family-detail.code": DeviceFamily.objects.get().code,
+            "device-family-preview.code": DeviceFamily.objects.get().code,
             "letter_id": DeadLetter.objects.get().pk,
             "edge_id": SparkplugEdge.objects.get().pk,
             "reference": self.report.reference,
