@@ -75,18 +75,18 @@ class PreviewOut(serializers.Serializer):
     faults = FaultOut(many=True)
 
 
-class ReplayIn(serializers.Serializer):
+class LettersIn(serializers.Serializer):
     ids = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=200)
 
 
-class ReplayOut(serializers.Serializer):
+class LettersReadOut(serializers.Serializer):
     stored = serializers.IntegerField()
     refused = serializers.IntegerField()
     truncated = serializers.IntegerField()
     readings = serializers.IntegerField()
 
 
-class DiscardIn(ReplayIn):
+class DiscardIn(LettersIn):
     reason = serializers.CharField(max_length=500)
 
 
@@ -94,7 +94,7 @@ class DiscardOut(serializers.Serializer):
     discarded = serializers.IntegerField()
 
 
-class GapOut(serializers.Serializer):
+class SequenceGapOut(serializers.Serializer):
     id = serializers.IntegerField()
     device = serializers.CharField()
     first = serializers.IntegerField()
@@ -174,12 +174,12 @@ class FamilyPreview(_Writing):
 
 
 class DeadLetterReplay(_Writing):
-    serializer_class = ReplayOut
+    serializer_class = LettersReadOut
 
-    @extend_schema(request=ReplayIn, responses=ReplayOut, operation_id="dead_letters_replay")
+    @extend_schema(request=LettersIn, responses=LettersReadOut, operation_id="dead_letters_replay")
     def post(self, request: Request) -> Response:
         """Read letters again, in the order of their arrival; what was stored is not stored twice."""
-        ids = self.sent(request, ReplayIn)["ids"]
+        ids = self.sent(request, LettersIn)["ids"]
         return Response(asdict(replay_letters(ids=ids, actor=_who(request))))
 
 
@@ -196,7 +196,7 @@ class DeadLetterDiscard(_Writing):
 
 class SequenceGapList(GenericAPIView):
     permission_classes = [Staff]
-    serializer_class = GapOut
+    serializer_class = SequenceGapOut
     pagination_class = CursorList
     filter_backends: list[Any] = []
     newest_first = True
@@ -213,7 +213,9 @@ class SequenceGapList(GenericAPIView):
         """List the numbers of devices that never came, newest first, and how often they were asked for."""
         named = {name: request.query_params.get(name, "") for name in self.filter_names}
         page = self.paginate_queryset(gaps_for(request.user, **named))
-        return self.get_paginated_response(GapOut([gap_fact(gap) for gap in page or ()], many=True).data)
+        return self.get_paginated_response(
+            SequenceGapOut([gap_fact(gap) for gap in page or ()], many=True).data
+        )
 
 
 def _who(request: Request) -> User:

@@ -12,6 +12,7 @@ from telemetry.models import DeadLetter, SequenceGap
 from tests.factories import core
 from tests.factories import telemetry as factory
 from tests.factories.telemetry import ago
+from tests.integration.telemetry.test_api import everywhere
 from tests.integration.telemetry.test_mapped_ingest import MAPPING, TOPIC, uplink
 from tests.integration.telemetry.test_replaying import arrive
 
