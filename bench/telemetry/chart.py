@@ -68,7 +68,7 @@ def _ask(start: datetime, end: datetime) -> dict[str, Any]:
     from gis.models import Jurisdiction
 
     user = User.objects.create(username="bench")
-    RoleAssignment.objects.create(user=user, role="supervisor")
+    RoleAssignment.objects.create(user=user, role="supervisor", valid=(start, None))
     Jurisdiction.objects.create(user=user, zone=None)
     client = APIClient()
     client.force_authenticate(User.objects.get(pk=user.pk))

@@ -1,7 +1,7 @@
 -- Buckets of roll-ups, and of the minutes since `cut` from the readings themselves: what is newest may not be folded.
 WITH part AS (
     SELECT start, low, high, total, first, last, covered_s, count, good, used FROM {level}
-    WHERE sensor_id = %(sensor_id)s AND start >= %(start)s AND start < %(cut)s
+    WHERE sensor_id = %(sensor_id)s AND start >= %(start)s AND start < least(%(cut)s, %(end)s)
     UNION ALL
     {tail}
 )

@@ -114,6 +114,13 @@ def test_what_is_not_folded_yet_is_in_the_answer(api: APIClient) -> None:
     assert sum(point["count"] for point in body["results"]) == 100
 
 
+def test_a_window_of_the_past_ends_where_it_ends(api: APIClient) -> None:
+    sensor = telemetry.logger()
+    fill(sensor, 600)
+    found = ask(api, sensor.code, NOON + timedelta(minutes=200), points=50).json()["results"]
+    assert sum(point["count"] for point in found) == 200
+
+
 def test_gaps_are_listed_and_lower_the_coverage(api: APIClient) -> None:
     sensor = telemetry.logger()
     fill(sensor, 60)
