@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS = {
         "ZoneKindEnum": "gis.models.zones.ZoneKind",
         "ElementKindEnum": "gis.api.serializers.ELEMENT_KINDS",
         "AlarmKindEnum": "telemetry.models.AlarmKind",
+        "OrderEnum": "telemetry.domain.registers.ORDERS",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
