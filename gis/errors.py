@@ -197,6 +197,10 @@ MESSAGES = (
     gettext_noop("This import cannot be undone: other things depend on what it brought."),
     gettext_noop("Some rows cannot be imported; nothing was written."),
     gettext_noop("This network cannot be written in this format."),
+    gettext_noop(
+        "This network is too large to be written while you wait: ask for its file and take it away later."
+    ),
+    gettext_noop("There is no such file of yours, or its day is over: ask for it again."),
     gettext_noop("Some of the elements named do not exist in this network."),
     gettext_noop("This network has no such element."),
     gettext_noop("Someone changed this since you began. Compare both versions, then save again."),

@@ -17,7 +17,7 @@ from webmap.views import live
 WIDEST = ("anonymous", "technician", "supervisor", "administrator")
 """Who would get past a door that has no row."""
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ from webmap.views.telemetry import READERS
 
 A_PAGE = 50
 MOST_PAGES = 200
+YEARS = range(1970, 2200)
 
 
 @never_cache
@@ -76,8 +77,11 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def _midnight(text: str | None) -> datetime | None:
+    """Return when a day began, or None for what is no day of these centuries."""
     try:
         day = parse_date(text or "")
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if day is None or day.year not in YEARS:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.min))
