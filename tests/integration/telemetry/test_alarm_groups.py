@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from backend.core import clock
 from backend.core.errors import PermissionRefused, VersionConflict
@@ -54,7 +55,8 @@ def test_what_rises_on_one_segment_within_minutes_is_one_event(street: Network) 
     assert group.root_id == first.pk
     assert set(group.members.values_list("pk", flat=True)) == {first.pk, second.pk}
     assert second.group_why["why"] == "same_supply"
-    told = {row["id"]: row["group"] for row in alarm_rows()}
+    with translation.override("fr"):
+        told = {row["id"]: row["group"] for row in alarm_rows()}
     assert told[second.pk]["root_alarm"] == first.pk
     assert "alimentation" in told[second.pk]["why"]
 

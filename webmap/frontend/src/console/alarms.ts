@@ -117,8 +117,11 @@ function updateGroup(item: HTMLElement, row: GroupedAlarm, toggle: (group: numbe
     },
     text,
   );
+  // One that waits inside the fold has no other button; nor may the fold hide that it waits.
+  const isRootWaiting = row.alarm.state.endsWith("unacknowledged");
+  item.classList.toggle("row-called", row.waiting > 0);
   const all =
-    row.waiting > 1 &&
+    row.waiting > (isRootWaiting ? 1 : 0) &&
     h(
       "button",
       {
