@@ -9,13 +9,7 @@ from typing import Any
 
 from rest_framework.renderers import BaseRenderer
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A text cell that begins so would be taken for a formula."""
-
-
-def safe_cell(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+from backend.core.domain.spreadsheets import harmless
 
 
 class CsvRenderer(BaseRenderer):
@@ -43,7 +37,7 @@ def to_csv(rows: Iterable[Mapping[str, object]]) -> str:
         if writer is None:
             writer = csv.DictWriter(out, list(row))
             writer.writeheader()
-        writer.writerow({name: safe_cell(cell) for name, cell in row.items()})
+        writer.writerow({name: harmless(cell) for name, cell in row.items()})
     return out.getvalue()
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
+from backend.core.domain.spreadsheets import harmless
 from backend.core.errors import ChabakaError
 from gis.queries.import_jobs import (
     ImportJob,
@@ -150,13 +151,8 @@ def errors(request: HttpRequest, job_id: UUID) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([_("Row"), _("Reason"), _("Detail")])
     for row in report_of(found).rows:
-        writer.writerow(map(_plain, (row.row, row.reason, row.detail)))
+        writer.writerow(map(harmless, (row.row, row.reason, row.detail)))
     return response
-
-
-def _plain(cell: str) -> str:
-    """Quote what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _begin(request: HttpRequest) -> ImportJob:
