@@ -71,7 +71,7 @@ def questions() -> dict[str, list[str]]:
         "code": [point.code for point in some[0]],
         "beginning": [point.code[: chance.randint(3, 7)] for point in some[1]],
         "part": [point.code[-5:] for point in some[2]],
-        "reference": [alias.reference for alias in aliases] or [points[0].code],
+        "reference": [alias.reference for alias in aliases] or [point.code for point in some[2]],
         "address": [_some_words(chance, point.address) for point in some[3]],
         "word": [chance.choice(_long(point.address)) for point in some[4]],
         "misspelt": [_misspelt(chance, point.address) for point in some[0]],

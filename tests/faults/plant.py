@@ -132,6 +132,7 @@ class Plant:
         self.mosquitto.set_accounts(passwords)
         for service in self.services:
             self.start_service(service)
+        self._keep_little_journal()
         self.manage("migrate", "--verbosity", "0")
         file = self.run.path / "devices.json"
         file.write_text(json.dumps(devices))
@@ -209,6 +210,12 @@ class Plant:
         processes.sweep(self.token)
         if self._mounted:
             subprocess.run(["umount", str(self.disk)], check=True)
+
+    def _keep_little_journal(self) -> None:
+        """Let the database's own journal (2 GB by default) not fill its small disk."""
+        for setting, value in (("min_wal_size", "32MB"), ("max_wal_size", "64MB")):
+            self.ask(f"ALTER SYSTEM SET {setting} = '{value}'")
+        self.ask("SELECT pg_reload_conf()")
 
     def _mount(self) -> bool:
         disk = self.run.folder_for_service("postgres")

@@ -65,15 +65,17 @@ def test_a_full_disk_stops_the_storing_and_loses_nothing(
     wait_until(loggers.all_stored)
     filler = plant.disk / "filler"
     before = ingester.said("ingest.database_away")
-    with filler.open("wb") as file:
-        while _grown(file):
-            pass
-    deadline = time.monotonic() + 60
-    while ingester.said("ingest.database_away") == before and time.monotonic() < deadline:
-        loggers.publish(200)
-        time.sleep(0.1)
-    assert ingester.said("ingest.database_away") > before
-    filler.unlink()
+    try:
+        with filler.open("wb") as file:
+            while _grown(file):
+                pass
+        deadline = time.monotonic() + 60
+        while ingester.said("ingest.database_away") == before and time.monotonic() < deadline:
+            loggers.publish(200)
+            time.sleep(0.1)
+        assert ingester.said("ingest.database_away") > before
+    finally:
+        filler.unlink(missing_ok=True)
     wait_until(lambda: plant.postgres.is_ready() or _starts(plant))
     told("no room for the database", loggers.settle())
 
