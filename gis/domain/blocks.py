@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import depth_first_order
 
 from gis.domain.arrays import Ints, group, spans
+from gis.domain.sparse import arcs, depth_first
 
 
 class BlockTree:
@@ -26,8 +25,7 @@ class BlockTree:
 
     def __init__(self, count: int, start: Ints, end: Ints, root: int) -> None:
         tails, heads = np.concatenate([start, end]), np.concatenate([end, start])
-        ways = csr_array((np.ones(len(tails)), (tails, heads)), shape=(count, count))
-        self._vertex, above = depth_first_order(ways, root)
+        self._vertex, above = depth_first(arcs(count, tails, heads), root)
         self._rank = np.full(count, -1, np.int32)
         self._rank[self._vertex] = np.arange(len(self._vertex))
         above = self._rank[np.maximum(above, 0)][self._vertex]

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from gis.domain.arrays import Bools, Ints, group, spans
+from gis.domain.sparse import arcs_by_tail, breadth_first, connected_parts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 class Cells:
@@ -57,15 +60,13 @@ class Cells:
         found = np.zeros(self.count + 1, bool)
         for cell in cells:
             if not found[cell]:
-                found[breadth_first_order(ways, cell, return_predecessors=False)] = True
+                found[breadth_first(ways, cell)[0]] = True
         return found
 
     def labels(self, through: Bools) -> Ints:
         """Number the groups of cells that the devices of a mask of links hold together."""
         kept = through[self.devices]
-        ends = (self.start[kept], self.end[kept])
-        matrix = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(self.count, self.count))
-        return connected_components(matrix, directed=False)[1]
+        return connected_parts(self.count, self.start[kept], self.end[kept])[1]
 
     def _ways(self, forward: Bools, backward: Bools, never: Bools | None) -> csr_array:
         """Build the directed graph of cells; an arc that may not be passed leads back to its start."""
@@ -73,5 +74,4 @@ class Cells:
         if never is not None:
             open_ &= ~never[self._heads]
         heads = np.where(open_[self._order], self._heads[self._order], self._tails).astype(np.int32)
-        size = self.count + 1
-        return csr_array((self._weights, heads, self._indptr), shape=(size, size))
+        return arcs_by_tail(heads, self._indptr, self._weights)

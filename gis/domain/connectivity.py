@@ -10,8 +10,8 @@ from typing import TypeAlias
 import numpy as np
 import rustworkx as rx
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from gis.domain.sparse import connected_parts
 
 Ids: TypeAlias = NDArray[np.int64]
 
@@ -54,9 +54,8 @@ def meshes(nodes: Ids, ends: Ids, sources: Ids) -> tuple[Ids, Ids, Ids]:
 def _parts(size: int, ends: Ids) -> tuple[int, Ids]:
     """Count the connected parts of `size` positions, and say which part each is in."""
     pairs = ends.reshape(-1, 2)
-    graph = coo_array((np.ones(len(pairs), dtype=bool), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
-    count, part_of = connected_components(graph, directed=False)
-    return int(count), part_of.astype(np.int64)
+    count, part_of = connected_parts(size, pairs[:, 0], pairs[:, 1])
+    return count, part_of.astype(np.int64)
 
 
 def _is_bridge(size: int, ends: Ids) -> NDArray[np.bool_]:

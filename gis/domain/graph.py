@@ -15,13 +15,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from gis.domain.arrays import Bools, Ints, group, spans, union
 from gis.domain.basins import Basins
 from gis.domain.cells import Cells
 from gis.domain.rows import BARRIERS, ONE_WAY, Key, LinkKind, LinkState, NodeKind, conducts
+from gis.domain.sparse import connected_parts
 
 NODE_KINDS: tuple[str, ...] = tuple(kind.value for kind in NodeKind)
 LINK_KINDS: tuple[str, ...] = tuple(kind.value for kind in LinkKind)
@@ -198,10 +197,7 @@ class NetworkGraph:
 
     def parts(self, through: Bools) -> Ints:
         """Label the parts of the network that the links of a mask hold together: a number per node."""
-        count = len(self.nodes)
-        ends = (self.start[through], self.end[through])
-        matrix = csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count))
-        return connected_components(matrix, directed=False)[1] if count else np.zeros(0, np.int32)
+        return connected_parts(len(self.nodes), self.start[through], self.end[through])[1]
 
     def touching(self, nodes: Ints) -> Ints:
         """List the links that end at any of some nodes, each once."""

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
 
 from gis.domain.arrays import Bools, Ints
 from gis.domain.graph import NetworkGraph
+from gis.domain.sparse import arcs, breadth_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ def _distances(count: int, start: Ints, end: Ints, sources: Ints) -> list[int | 
     """Count the areas between each area and the nearest one with a source."""
     starts = np.concatenate([start, np.full(len(sources), count)])
     ends = np.concatenate([end, sources])
-    matrix = csr_array((np.ones(len(starts), np.int32), (starts, ends)), shape=(count + 1, count + 1))
-    order, before = breadth_first_order(matrix, count)
+    order, before = breadth_first(arcs(count + 1, starts, ends), count)
     depth = np.zeros(count + 1, dtype=np.int64)
     for area in order[1:]:
         depth[area] = depth[before[area]] + 1

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gis.adapters.vector import opened, utility_of
 from gis.domain.drafts import draft_mapping
 from gis.domain.rows import UnreadableNetworkError
 
@@ -25,6 +24,9 @@ def look(path: Path, likely: str) -> dict[str, Any]:
         return {"file_format": likely}
     if path.suffix not in LISTED and path.stat().st_size > SMALL_ENOUGH:
         return {"file_format": likely}
+    # GDAL's reader is read with the first file that needs it.
+    from gis.adapters.vector import opened, utility_of
+
     try:
         with opened(path) as layers:
             found = [asdict(layer.description) for layer in layers.values()]

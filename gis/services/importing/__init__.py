@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from hashlib import file_digest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend.core.errors import InvalidInput
 from backend.core.models import User
@@ -15,7 +16,9 @@ from gis.models import ImportRecord, Placement
 from gis.services.importing.bringing import Bringing
 from gis.services.importing.models import READERS, ModelFile, opened_model
 from gis.services.importing.reports import ImportReport, NetworkNames, Progress
-from gis.services.importing.vector import VectorFile, opened_vector
+
+if TYPE_CHECKING:
+    from gis.services.importing.vector import VectorFile
 
 VECTOR = "vector"
 FORMATS = (*READERS, VECTOR)
@@ -97,6 +100,9 @@ def _opened(
         raise InvalidInput(
             errors={"mapping": ["needed"]} if mapping is None else {"place": ["not for surveys"]}
         )
+    # Arrow, GDAL's reader and pandas come with it: only who reads such a file waits for them.
+    from gis.services.importing.vector import opened_vector
+
     return opened_vector(path, mapping, crs, unit)
 
 

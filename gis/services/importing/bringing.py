@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import connection, transaction
 
@@ -15,11 +16,13 @@ from gis.models import ImportRecord, Network
 from gis.services.freshness import touch_topology
 from gis.services.importing.models import ModelFile
 from gis.services.importing.reports import ImportReport, NetworkNames, Outcome, Progress, Run, report_of
-from gis.services.importing.vector import VectorFile
+
+if TYPE_CHECKING:
+    from gis.services.importing.vector import VectorFile
 
 WORK_MEMORY = "128MB"
 
-Source = ModelFile | VectorFile
+Source: TypeAlias = "ModelFile | VectorFile"
 """A file opened for import. Its `utility` is None where only the network itself can say."""
 
 
