@@ -221,10 +221,12 @@ class MqttSource:
             if mid and received_in == generation and self._connected:
                 client.ack(mid, 1)
         while self._changes and self._connected:
-            added, left = self._changes.popleft()
+            added, left = self._changes[0]
             self._subscribe(added)
             if left:
                 client.unsubscribe([self._filter(topic) for topic in left])
+            # Only now: until it is asked for, the subscription does not stand.
+            self._changes.popleft()
         while self._commands and self._connected:
             topic, payload = self._commands.popleft()
             client.publish(topic, payload, qos=1)
@@ -284,11 +286,12 @@ class MqttSource:
             self.failures += 1
             log.error("mqtt.refused", reason=str(reason))
             return
-        self._changed_connection(connected=True)
-        log.info("mqtt.connected", session_present=flags.session_present, generation=self._generation)
         self._changes.clear()
         self._awaited.clear()
         self._subscribe(self._wanted)
+        # Only now: whoever saw the connection without what is awaited would take the subscription to stand.
+        self._changed_connection(connected=True)
+        log.info("mqtt.connected", session_present=flags.session_present, generation=self._generation)
 
     def _on_subscribe(self, client: Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
         self._awaited.discard(mid)

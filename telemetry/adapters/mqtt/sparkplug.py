@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import orjson
 import structlog
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
+from telemetry.adapters.mqtt.address import Address
 from telemetry.domain.sparkplug.topics import FROM_DEVICES, FROM_NODES, NAMESPACE, state_topic
 from telemetry.ports import Message
 
@@ -31,10 +31,10 @@ MAX_MESSAGES = 50_000
 
 
 class SparkplugLink:
-    """A `HostLink` over MQTT 5."""
+    """A `HostLink` over MQTT 5, or 3.1.1 where the address says so."""
 
     def __init__(self, url: str, *, host_id: str, keepalive_s: int = 20) -> None:
-        self._address = urlsplit(url)
+        self._address = Address.of(url)
         self._state = state_topic(host_id)
         self._client_id = f"chabaka-sparkplug-{host_id}"
         self._keepalive_s = keepalive_s
@@ -47,6 +47,8 @@ class SparkplugLink:
         self._generation = 0
         self._since_ms = 0
         self._online = False
+        self.failures = 0
+        """How often the broker could not be reached or refused us, since the process began."""
 
     def start(self) -> None:
         """Connect, and say that the host is there."""
@@ -95,16 +97,13 @@ class SparkplugLink:
     def _run(self) -> None:
         pause_s = 0.2
         while not self._stopping.is_set():
-            client = self._client = self._new_client()
             try:
-                client.connect(
-                    self._address.hostname or "127.0.0.1",
-                    self._address.port or (8883 if self._address.scheme == "mqtts" else 1883),
-                    keepalive=self._keepalive_s,
-                    clean_start=True,
-                )
+                client = self._client = self._new_client()
+                # The client is new each time, so that its first start, a clean one, is its only one.
+                client.connect(self._address.host, self._address.port, keepalive=self._keepalive_s)
                 pause_s = 0.2 if self._serve(client) else pause_s
             except (OSError, ValueError) as error:
+                self.failures += 1
                 log.warning("sparkplug.unreachable", error=str(error))
             self._stopping.wait(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
@@ -134,12 +133,9 @@ class SparkplugLink:
 
     def _new_client(self) -> Client:
         client = Client(
-            CallbackAPIVersion.VERSION2, client_id=self._client_id, protocol=MQTTProtocolVersion.MQTTv5
+            CallbackAPIVersion.VERSION2, client_id=self._client_id, protocol=self._address.protocol
         )
-        if self._address.username:
-            client.username_pw_set(unquote(self._address.username), unquote(self._address.password or ""))
-        if self._address.scheme == "mqtts":
-            client.tls_set()
+        self._address.identify(client)
         client.connect_timeout = 5.0
         # Never twice the same, or an edge node could take a late will for this connection's end.
         self._since_ms = max(_now_ms(), self._since_ms + 1)
@@ -153,6 +149,7 @@ class SparkplugLink:
 
     def _on_connect(self, client: Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
+            self.failures += 1
             log.error("sparkplug.refused", reason=str(reason))
             return
         self._generation += 1

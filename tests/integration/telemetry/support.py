@@ -67,6 +67,12 @@ class Broker:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
+def encrypted_url(broker: Broker, certificates: Path) -> str:
+    """Return the address of a broker that asks for a certificate, with the ingester's own."""
+    own = f"cert={certificates}/ingester.pem&key={certificates}/ingester.key"
+    return f"mqtts://127.0.0.1:{broker.port}?ca={certificates}/ca.pem&{own}"
+
+
 class Worker:
     """A management command run as a process against the test's database."""
 

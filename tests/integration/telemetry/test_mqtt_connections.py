@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from telemetry.adapters.mqtt import MqttSource, Subscription, listen_once
 from telemetry.adapters.mqtt.address import Address
 from telemetry.ports import Message
-from tests.integration.telemetry.support import Broker, Field, wait_until
+from tests.integration.telemetry.support import Broker, Field, encrypted_url, wait_until
 
 
 @contextmanager
@@ -63,6 +63,28 @@ def test_topics_of_families_are_followed_while_it_runs(broker: Broker, field: Fi
         assert take(source, 1)[-1].payload == b"last"
 
 
+def test_a_subscription_stands_only_when_the_broker_has_answered_it(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    source = MqttSource(Subscription(broker.url, "source-under-test"))
+    subscribe = source._client.subscribe
+
+    def asked(*arguments: Any) -> Any:
+        told.append(source.is_subscribed)
+        answer = subscribe(*arguments)
+        told.append(source.is_subscribed)
+        return answer
+
+    monkeypatch.setattr(source._client, "subscribe", asked)
+    source.start()
+    wait_until(lambda: source.is_subscribed)
+    source.follow(frozenset({"vendor/+/up"}))
+    wait_until(lambda: source.is_subscribed)
+    source.stop()
+    assert told == [False] * 4
+
+
 def test_two_members_of_a_group_receive_the_same_set_once(broker: Broker, field: Field) -> None:
     with ExitStack() as stack:
         members = [stack.enter_context(listening(broker.url, f"member-{n}", "ingest")) for n in (1, 2)]
@@ -82,45 +104,11 @@ def test_one_message_can_be_heard_for_a_preview(broker: Broker, field: Field) ->
     assert listen_once(broker.url, "nothing/here", wait_s=0.2) is None
 
 
-@pytest.fixture
-def certificates(tmp_path: Path) -> Path:
-    """Make an authority, a server's certificate for 127.0.0.1 and a client's."""
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch"]
-
-    def openssl(*words: str) -> None:
-        subprocess.run(["openssl", *words], cwd=tmp_path, check=True, capture_output=True)
-
-    for name in ("ca", "stranger"):
-        openssl(
-            "req", "-x509", *curve, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}"
-        )
-    for name in ("server", "ingester"):
-        (tmp_path / "ext").write_text("subjectAltName=IP:127.0.0.1")
-        openssl("req", *curve, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
-        signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext"]
-        openssl("x509", "-req", "-in", f"{name}.csr", *signed, "-out", f"{name}.pem")
-    return tmp_path
-
-
-@pytest.fixture
-def encrypted(certificates: Path) -> Iterator[Broker]:
-    """Run a Mosquitto that asks for a client certificate of the same authority."""
-    files = [f"{option} {certificates / file}" for option, file in (
-        ("cafile", "ca.pem"), ("certfile", "server.pem"), ("keyfile", "server.key")
-    )]  # fmt: skip
-    broker = Broker(certificates, "\n".join([*files, "require_certificate true", "allow_anonymous true"]))
-    broker.start()
-    yield broker
-    broker.kill()
-
-
-@pytest.mark.parametrize("large", [0, pytest.param(300_000, marks=pytest.mark.long)])
-def test_an_encrypted_connection_delivers_messages_whole(
-    large: int, encrypted: Broker, certificates: Path
-) -> None:
-    ours = f"cert={certificates}/ingester.pem&key={certificates}/ingester.key"
-    url = f"mqtts://127.0.0.1:{encrypted.port}?ca={certificates}/ca.pem&{ours}"
-    sent = [b"a" * large, b"b", b"c" * (large // 4), *(str(number).encode() for number in range(300))]
+def test_an_encrypted_connection_delivers_large_messages_whole(encrypted: Broker, certificates: Path) -> None:
+    url = encrypted_url(encrypted, certificates)
+    # A record of the encryption holds 16,384 bytes: messages end before, on and after its edge.
+    edges = [b"d" * (16_384 * number + more) for number in (1, 2) for more in range(-24, -16)]
+    sent = [b"a" * 300_000, b"b", b"c" * 75_000, *edges, *(str(number).encode() for number in range(300))]
     field = Field(encrypted, tls=certificates)
     with listening(url) as source:
         for payload in sent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import paho.mqtt.publish as mqtt_publish
 import pytest
@@ -15,7 +16,7 @@ from telemetry.models import LatestReading, Reading, SparkplugEdge
 from telemetry.services.sparkplug import NewDevice, NewSensor, SparkplugHost, adopt_edge
 from tests.factories import telemetry as factory
 from tests.integration.telemetry.sparkplug_support import LiveEdge, kept_state, listening
-from tests.integration.telemetry.support import Broker, Worker, wait_until
+from tests.integration.telemetry.support import Broker, Worker, encrypted_url, wait_until
 
 STATE = "spBv1.0/STATE/chabaka"
 
@@ -111,6 +112,26 @@ def test_the_will_of_a_killed_host_carries_the_time_of_its_birth(broker: Broker,
     assert gone == {"online": False, "timestamp": born["timestamp"]}
     assert again["online"] is True
     assert again["timestamp"] > born["timestamp"]
+
+
+@pytest.mark.filterwarnings(
+    # The library leaves a connection whose handshake failed to the garbage collector.
+    "ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning"
+)
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_the_host_speaks_encrypted_with_an_authority_and_a_certificate_of_its_own(
+    version: str, encrypted: Broker, certificates: Path
+) -> None:
+    url = encrypted_url(encrypted, certificates)
+    link = SparkplugLink(f"{url}&version={version}", host_id="chabaka")
+    link.start()
+    wait_until(lambda: link.is_online)
+    link.stop()
+    stranger = SparkplugLink(url.replace("/ca.pem", "/stranger.pem"), host_id="chabaka")
+    stranger.start()
+    wait_until(lambda: stranger.failures)
+    assert not stranger.is_online
+    stranger.stop()
 
 
 @pytest.mark.django_db(transaction=True)
