@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import structlog
 from django.db import Error, InterfaceError, OperationalError, transaction
@@ -12,10 +13,15 @@ from django.utils.translation import gettext as _
 from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.models import User
+from telemetry.domain.payloads import Fault
 from telemetry.models import DeadLetter, Protocol
 from telemetry.ports import Message
 from telemetry.queries.registry import Registry, load_registry
+from telemetry.queries.sparkplug import KnownEdges, load_edges
 from telemetry.services.ingest import read_messages, store_batch
+from telemetry.services.partitions import ensure_partitions
+from telemetry.services.readings import store_readings
+from telemetry.services.sparkplug.replaying import is_of_edge_node, read_letter
 
 log = structlog.get_logger(__name__)
 STORED, REFUSED, TRUNCATED = "stored", "refused", "truncated"
@@ -31,27 +37,39 @@ class Replayed:
     readings: int = 0
 
 
+class _Known:
+    """What letters are read by, loaded once where any of them needs it."""
+
+    @cached_property
+    def registry(self) -> Registry:
+        return load_registry(protocol=Protocol.MQTT)
+
+    @cached_property
+    def edges(self) -> KnownEdges:
+        return load_edges()
+
+
 def replay_letters(*, ids: Iterable[int], actor: User | None = None) -> Replayed:
     """Read dead letters again in the order of their arrival, each judged by when it arrived.
 
     What was stored before is not stored twice. A letter that still cannot be read stays, with the reason of
     today; one kept only in part cannot be read at all. Letters decided on already are left alone.
     """
-    registry = load_registry(protocol=Protocol.MQTT)
+    known = _Known()
     waiting = DeadLetter.objects.filter(pk__in=list(ids), replayed_at=None, discarded_at=None)
     done = Replayed()
     for letter_id in waiting.order_by("received_at", "pk").values_list("pk", flat=True):
-        _replay(letter_id, registry, actor, done)
+        _replay(letter_id, known, actor, done)
     return done
 
 
 @transaction.atomic
-def _replay(letter_id: int, registry: Registry, actor: User | None, done: Replayed) -> None:
+def _replay(letter_id: int, known: _Known, actor: User | None, done: Replayed) -> None:
     waiting = DeadLetter.objects.select_for_update(skip_locked=True)
     letter = waiting.filter(pk=letter_id, replayed_at=None, discarded_at=None).first()
     if letter is None:
         return
-    outcome, detail, new = _read_again(letter, registry)
+    outcome, detail, new = _read_again(letter, known)
     letter.outcome, letter.outcome_detail, letter.decided_by = outcome, detail[:300], actor
     letter.replayed_at = clock.now() if outcome == STORED else None
     letter.save(update_fields=["outcome", "outcome_detail", "decided_by", "replayed_at"])
@@ -59,30 +77,47 @@ def _replay(letter_id: int, registry: Registry, actor: User | None, done: Replay
     done.readings += new
 
 
-def _read_again(letter: DeadLetter, registry: Registry) -> tuple[str, str, int]:
+def _read_again(letter: DeadLetter, known: _Known) -> tuple[str, str, int]:
     """Return what came of it, why, and how many readings are new."""
-    payload = bytes(letter.payload)
-    if len(payload) < letter.size:
+    if len(bytes(letter.payload)) < letter.size:
         return TRUNCATED, "", 0
-    message = Message(letter.topic, payload, 0, 0, letter.received_at)
-    batch = read_messages(messages=[message], registry=registry)
-    faults = [found.fault for found in batch.letters]
-    digests = {found.digest for found in batch.letters}
-    if bytes(letter.digest) in digests or (faults and not batch.rows):
-        fault = faults[0]
-        return REFUSED, f"{fault.reason}: {fault.detail}" if fault.detail else fault.reason, 0
-    # The other faults of the message have letters of their own already.
-    known = set(map(bytes, DeadLetter.objects.filter(digest__in=digests).values_list("digest", flat=True)))
-    batch.letters = [found for found in batch.letters if found.digest not in known]
     try:
         with transaction.atomic():
-            stored = store_batch(batch=batch, messages=1, registry=registry, now=clock.now())
+            if is_of_edge_node(letter):
+                return _read_of_edge(letter, known.edges)
+            return _read_message(letter, known.registry)
     except (OperationalError, InterfaceError):
         raise
     except (Error, ValueError) as error:
         log.warning("telemetry.letter_refused", letter=letter.pk, error=str(error))
         return REFUSED, f"not_storable: {str(error).splitlines()[0]}", 0
+
+
+def _read_message(letter: DeadLetter, registry: Registry) -> tuple[str, str, int]:
+    message = Message(letter.topic, bytes(letter.payload), 0, 0, letter.received_at)
+    batch = read_messages(messages=[message], registry=registry)
+    faults = [found.fault for found in batch.letters]
+    digests = {found.digest for found in batch.letters}
+    if bytes(letter.digest) in digests or (faults and not batch.rows):
+        return _refused(faults[0])
+    # The other faults of the message have letters of their own already.
+    known = set(map(bytes, DeadLetter.objects.filter(digest__in=digests).values_list("digest", flat=True)))
+    batch.letters = [found for found in batch.letters if found.digest not in known]
+    stored = store_batch(batch=batch, messages=1, registry=registry, now=clock.now())
     return STORED, "", stored.new
+
+
+def _read_of_edge(letter: DeadLetter, known: KnownEdges) -> tuple[str, str, int]:
+    found = read_letter(letter, known)
+    own = [fault for fault in found.faults if fault.reason == letter.reason]
+    if own or not found.rows:
+        return _refused((own or found.faults)[0])
+    ensure_partitions(days={row.at.date() for row in found.rows})
+    return STORED, "", store_readings(rows=[], history=found.rows).new
+
+
+def _refused(fault: Fault) -> tuple[str, str, int]:
+    return REFUSED, f"{fault.reason}: {fault.detail}" if fault.detail else fault.reason, 0
 
 
 @transaction.atomic

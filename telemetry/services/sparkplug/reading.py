@@ -83,13 +83,14 @@ def _add_value(
         fault = Fault(at.reason, f"{value.name}: {at.detail}")
         segment.letters.append(_letter(outcome.message, fault, device))
         return
-    row = _row(sensor, at, outcome.received_at, value)
+    row = row_of(sensor, at, outcome.received_at, value)
     (segment.history if value.is_historical else segment.rows).append(row)
     if isinstance(outcome, Born) and not value.is_historical and row.quality != Quality.STALE:
         segment.revived.add(sensor.id)
 
 
-def _row(sensor: KnownSensor, at: datetime, received_at: datetime, value: Value) -> Row:
+def row_of(sensor: KnownSensor, at: datetime, received_at: datetime, value: Value) -> Row:
+    """Return the row of a value in the sensor's unit; out of its range it is bad."""
     if value.value is None:
         return Row(sensor.id, at, received_at, None, None, value.quality, value.reason)
     converted = sensor.convert(value.value)
