@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from telemetry.domain.alarm_kinds import LEVELS
 from telemetry.domain.alarms import LATE_AFTER, Condition, Limit, Sample, due_at, run
 from telemetry.domain.quality import TRUSTED
-from telemetry.models import AlarmCondition, AlarmRule
+from telemetry.models import AlarmCondition, AlarmRule, LatestReading
 from telemetry.queries.alarm_rules import KnownRule, Ruled, hot_rules
 from telemetry.services.alarms.measuring import Measures
 from telemetry.services.alarms.transitions import follow_condition
@@ -70,6 +71,22 @@ def tick_alarms(*, now: datetime) -> int:
     return len(conditions)
 
 
+def judge_again(condition: AlarmCondition, *, now: datetime) -> None:
+    """Judge a rule by its new numbers, in the caller's transaction: what a delay had begun to tell is over.
+
+    The newest value of a level speaks at once; other kinds are measured at the next look or reading.
+    """
+    rule = condition.rule
+    if rule.kind not in LEVELS:
+        _advance(condition, [], now)
+        return
+    condition.pending_since = None
+    newest = LatestReading.objects.filter(sensor_id=rule.sensor_id, quality__in=TRUSTED).first()
+    speaks = newest is not None and newest.received_at - newest.at <= LATE_AFTER
+    samples = [Sample(now, newest.value)] if newest and speaks and newest.value is not None else []
+    _advance(condition, samples, now)
+
+
 def next_delay_end() -> datetime | None:
     """Return when the next running delay ends, or a rule wants to be looked at."""
     ends = [
@@ -111,12 +128,11 @@ def _advance(stored: AlarmCondition, samples: Sequence[Sample], now: datetime) -
     limit = limit_of(stored.rule)
     before = Condition(stored.active, stored.pending_since, stored.value)
     after, changes = run(limit, before, samples, now=now)
-    if (after.active, after.pending_since) != (before.active, before.pending_since) or changes:
+    written = (before.active, before.pending_since, stored.due_at)
+    due = due_at(limit, after)
+    if (after.active, after.pending_since, due) != written or changes:
         stored.save_fields(
-            active=after.active,
-            pending_since=after.pending_since,
-            value=after.value,
-            due_at=due_at(limit, after),
+            active=after.active, pending_since=after.pending_since, value=after.value, due_at=due
         )
     for change in changes:
         follow_condition(rule=stored.rule, change=change)

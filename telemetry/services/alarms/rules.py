@@ -14,9 +14,13 @@ from backend.core.models import User
 from backend.core.services.audit import record
 from telemetry.domain.alarms import Change
 from telemetry.models import Alarm, AlarmCondition, AlarmRule
+from telemetry.services.alarms.evaluation import judge_again
 from telemetry.services.alarms.transitions import follow_condition
 from telemetry.services.alarms.windows import first_look
 from telemetry.services.notices import tell_devices_changed
+
+_WATCHED = frozenset({"kind", "aggregate", "other_id", "op"})
+_JUDGED = (*_WATCHED, "limit", "deadband", "on_delay_s", "off_delay_s", "window_s", "active")
 
 
 @transaction.atomic
@@ -24,22 +28,26 @@ def save_rule(*, rule: AlarmRule) -> AlarmRule:
     """Write a new or changed rule with its condition, and have the ingesters learn of it.
 
     An alarm of a rule switched off, or made to watch something else, clears: what it said no longer holds.
+    New numbers are held against the newest value at once.
 
     Raises:
         ValidationError: the numbers do not hang together.
     """
     rule.full_clean()
-    before = AlarmRule.objects.filter(pk=rule.pk).values_list("kind", "aggregate", "other_id").first()
-    watches_else = before is not None and before != (rule.kind, rule.aggregate, rule.other_id)
+    before = AlarmRule.objects.filter(pk=rule.pk).values(*_JUDGED).first() or {}
+    changed = {name for name, value in before.items() if getattr(rule, name) != value}
     rule.save()
     now = clock.now()
     condition, _ = AlarmCondition.objects.select_for_update().get_or_create(rule=rule)
     condition.save_fields(check_at=first_look(rule, now=now), since=now)
-    if (watches_else or not rule.active) and (condition.active or condition.due_at):
+    if (changed & _WATCHED or not rule.active) and (condition.active or condition.due_at):
         was_active = condition.active
         condition.save_fields(active=False, pending_since=None, due_at=None, reference=None)
         if was_active:
             follow_condition(rule=rule, change=Change(False, now, condition.value))
+    if changed and rule.active:
+        condition.rule = rule
+        judge_again(condition, now=now)
     tell_devices_changed()
     return rule
 

@@ -92,7 +92,7 @@ def follow_suppressions(*, now: datetime) -> int:
     changed = 0
     ended = suppressed_alarms(now).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     for alarm in ended:
-        give_back(alarm)
+        give_back(alarm, now=now)
         changed += 1
     open_ones = Alarm.objects.filter(state__in=TO_SUPPRESS)
     planned = suppressions_over(sorted(set(open_ones.values_list("sensor_id", flat=True))), now)

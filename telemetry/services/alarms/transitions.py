@@ -92,9 +92,16 @@ def follow_condition(*, rule: AlarmRule, change: Change) -> Alarm | None:
             rule=rule, sensor_id=rule.sensor_id, priority=rule.priority, updated_at=clock.now()
         )
     to = after_condition(alarm.state, active=change.active)
+    change = _in_order(alarm, change)
     if to == states.ACTIVE and (planned := suppression_of(rule.sensor_id, clock.now())):
         return suppress(alarm, planned, change=change)
     return _apply(alarm, to, actor=None, change=change) if to else None
+
+
+def _in_order(alarm: Alarm, change: Change) -> Change:
+    """Date a change no earlier than the one before it: a reading may come in after a delay has ended."""
+    before = alarm.cleared_at if change.active else alarm.raised_at
+    return change if before is None or before <= change.at else change._replace(at=before)
 
 
 def suppress(alarm: Alarm, planned: AlarmSuppression, *, change: Change | None = None) -> Alarm:
@@ -110,9 +117,14 @@ def suppress(alarm: Alarm, planned: AlarmSuppression, *, change: Change | None =
     )
 
 
-def give_back(alarm: Alarm) -> Alarm:
-    """Give an alarm that was set aside back as its condition is, in the caller's transaction."""
-    return _apply(alarm, returned(active=is_condition_active(alarm.rule_id)), actor=None)
+def give_back(alarm: Alarm, *, now: datetime) -> Alarm:
+    """Give an alarm that was set aside back as its condition is, in the caller's transaction.
+
+    One that is given back into planned work calls nobody.
+    """
+    back = _apply(alarm, returned(active=is_condition_active(alarm.rule_id)), actor=None)
+    planned = suppression_of(alarm.sensor_id, now) if back.state == states.ACTIVE else None
+    return suppress(back, planned) if planned else back
 
 
 @transaction.atomic
@@ -121,7 +133,7 @@ def end_shelvings(*, now: datetime) -> int:
     over = Alarm.objects.select_for_update(skip_locked=True, of=("self",))
     alarms = list(over.filter(state=states.SHELVED, shelved_until__lte=now).order_by("pk"))
     for alarm in alarms:
-        give_back(alarm)
+        give_back(alarm, now=now)
     return len(alarms)
 
 

@@ -11,7 +11,13 @@ from backend.core.errors import InvalidInput, TransitionForbidden, VersionConfli
 from backend.core.models import OutboxEvent
 from telemetry.models import Alarm, AlarmCondition, AlarmRule
 from telemetry.queries.registry import load_registry
-from telemetry.services.alarms import change_alarm, end_shelvings, save_rule, tick_alarms
+from telemetry.services.alarms import (
+    change_alarm,
+    end_shelvings,
+    save_rule,
+    suppress_alarms,
+    tick_alarms,
+)
 from telemetry.services.ingest import ingest_messages
 from tests.factories import core, telemetry
 from tests.factories.telemetry import message, payload
@@ -191,3 +197,46 @@ def test_an_alarm_of_a_rule_switched_off_clears(rule: AlarmRule) -> None:
     rule.active = False
     save_rule(rule=rule)
     assert states() == ["cleared_unacknowledged"]
+
+
+def test_new_numbers_are_held_against_the_newest_value_at_once(rule: AlarmRule) -> None:
+    start = clock.now()
+    receive(start, 240)
+    rule.limit = 200
+    save_rule(rule=rule)
+    tick_alarms(now=start + timedelta(minutes=5))
+    assert states() == []
+    rule.limit, rule.on_delay_s = 300, 0
+    save_rule(rule=rule)
+    assert states() == ["active_unacknowledged"]
+
+
+def test_a_text_written_anew_leaves_a_running_delay_alone(rule: AlarmRule) -> None:
+    start = clock.now()
+    receive(start, 200)
+    rule.response_fr = "Chercher une fuite"
+    save_rule(rule=rule)
+    assert AlarmCondition.objects.get().due_at == start + timedelta(seconds=10)
+
+
+def test_no_alarm_clears_before_it_was_raised(rule: AlarmRule) -> None:
+    start = clock.now()
+    rule.off_delay_s = 0
+    save_rule(rule=rule)
+    alarm = raised(start)
+    receive(start + timedelta(seconds=5), 300, received_at=start + timedelta(seconds=12))
+    alarm.refresh_from_db()
+    assert alarm.state == "cleared_unacknowledged"
+    assert alarm.cleared_at == alarm.raised_at
+
+
+def test_a_shelving_that_ends_during_planned_work_calls_nobody(rule: AlarmRule) -> None:
+    now = clock.now()
+    alarm = raised(now - timedelta(seconds=60))
+    until = now + timedelta(minutes=1)
+    change_alarm(alarm=alarm, to="shelved", actor=core.salma(), version=2, reason="Travaux", until=until)
+    sensors, ends = ["PL-1.pressure_kpa"], now + timedelta(hours=2)
+    suppress_alarms(starts=now, ends=ends, reason="Lavage", source="test", sensors=sensors)
+    assert states() == ["shelved"]
+    end_shelvings(now=until)
+    assert states() == ["suppressed"]
