@@ -7,7 +7,7 @@ id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +31,7 @@ Rows: TypeAlias = NDArray[Any]
 """A structured array of `node_dtype` or `link_dtype`; `kind` and `state` index the tuples above."""
 
 _CONDUCTS = np.array([[conducts(kind, state) for state in STATES] for kind in LINK_KINDS])
+BARRIER_KINDS = tuple(sorted(kind.value for kind in BARRIERS))
 _IS_BARRIER = np.array([kind in BARRIERS for kind in LINK_KINDS])
 _IS_ONE_WAY = np.array([kind in ONE_WAY for kind in LINK_KINDS])
 _IS_CONDUIT = np.array([kind in {LinkKind.PIPE, LinkKind.LINE} for kind in LINK_KINDS])
@@ -114,6 +115,13 @@ class NetworkGraph:
             if self._only_states_differ(places, links):
                 return self._with_states(places, links)
         return NetworkGraph(_merged(self.nodes, nodes, gone[0]), _merged(self._rows_now(), links, gone[1]))
+
+    def with_states(self, states: Mapping[int, str]) -> NetworkGraph:
+        """Return the same network with other states at some links, by id; unknown ids are passed over."""
+        places = np.flatnonzero(np.isin(self.links["id"], list(states)))
+        links = self._rows_now()[places]
+        links["state"] = [STATES.index(states[int(pk)]) for pk in links["id"]]
+        return self._with_states(places, links)
 
     def _only_states_differ(self, places: Ints, links: Rows) -> bool:
         if len(links) and (places >= len(self.links)).any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from backend.core import clock
@@ -57,17 +58,20 @@ class Place:
         return {zone.code: zone.name_fr for zone in zones}
 
 
-def tie(new: Place, other: Place) -> Tie | None:
+def tie(new: Place, other: Place, *, before: datetime) -> Tie | None:
     """Say how two places hang together, the closest tie first; None where they do not.
 
     Water: one isolation segment, one metered area, or near by network distance. Electricity: one transformer,
     one feeds the other, or both hang on the same device.
+
+    Args:
+        before: an instant before the event: a breaker that tripped in it fed what it now leaves in the dark.
     """
     if new.network != other.network:
         return None
     if new.supply and other.supply and new.supply.key == other.supply.key:
         return Tie(SAME_SUPPLY, new.supply.key.rsplit("/", 1)[-1])
-    return _electric_tie(new, other) if new.utility == "electricity" else _water_tie(new, other)
+    return _electric_tie(new, other, before) if new.utility == "electricity" else _water_tie(new, other)
 
 
 def _water_tie(new: Place, other: Place) -> Tie | None:
@@ -81,12 +85,13 @@ def _water_tie(new: Place, other: Place) -> Tie | None:
     return Tie(NEAR, other.key[1], way.counts.length_m) if found else None
 
 
-def _electric_tie(new: Place, other: Place) -> Tie | None:
+def _electric_tie(new: Place, other: Place, before: datetime) -> Tie | None:
     try:
-        nearest = common_upstream_trace(new.network, [new.key, other.key]).nearest
+        trace = common_upstream_trace(new.network, [new.key, other.key], before=before)
     except NotFound:
         return None
-    if nearest is None:
+    nearest = trace.nearest
+    if nearest is None or "not_supplied" in trace.warning_codes:
         return None
     if (nearest.kind, nearest.code) == new.key:
         return Tie(FEEDS, other.key[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 import numpy as np
@@ -26,6 +27,7 @@ from gis.queries.traces.answers import (
     TracedSegment,
     TracedValve,
 )
+from gis.queries.traces.before import as_it_stood
 from gis.queries.traces.customers import EVERYONE, Reader, count_points
 from gis.queries.traces.finding import Finding
 
@@ -82,13 +84,23 @@ def shortest_path_trace(network_code: str, start: Key, end: Key, *, reader: Read
     return finding.told(Trace, explanation=words.of_path(finding.counts) if len(found.part) else ())
 
 
-def common_upstream_trace(network_code: str, places: Sequence[Key], *, reader: Reader = EVERYONE) -> Trace:
+def common_upstream_trace(
+    network_code: str,
+    places: Sequence[Key],
+    *,
+    before: datetime | None = None,
+    reader: Reader = EVERYONE,
+) -> Trace:
     """Find what feeds every one of some elements, and the nearest one that all of them hang on.
+
+    Args:
+        before: look at the network as its switches stood at this recent instant; as they stand, unless told.
 
     Raises:
         NoSuchNetwork, NoSuchElement: a place is unknown.
     """
     known = network_graph(network_code)
+    known = as_it_stood(known, before) if before else known
     found = flow.common_upstream(known.graph, _places(known, places))
     finding = Finding(known, "common-upstream", {"traced": found.part}, found.warnings, reader)
     nearest = _nearest(known, found.nearest)

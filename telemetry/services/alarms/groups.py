@@ -37,10 +37,9 @@ def group_alarm(alarm_id: int) -> AlarmGroup | None:
     if alarm.state != states.ACTIVE or alarm.ungrouped or _is_open(alarm.group) or alarm.raised_at is None:
         return None
     for other in _candidates(alarm, place):
-        where = Place.of(other.sensor)
-        found = tie(place, where) if where else None
+        found = _tie(place, alarm, other)
         if found is not None:
-            return _join(alarm, other, found, place.network)
+            return _join(alarm, other, found, place)
     return None
 
 
@@ -144,14 +143,20 @@ def _fits(alarm: Alarm, other: Alarm, network: str) -> bool:
     return takes(opened_at=group.opened_at, last_at=group.last_at, raised_at=alarm.raised_at)
 
 
-def _join(alarm: Alarm, other: Alarm, found: Tie, network: str) -> AlarmGroup:
+def _tie(place: Place, alarm: Alarm, other: Alarm) -> Tie | None:
+    where = Place.of(other.sensor)
+    raised = [one.raised_at for one in (alarm, other) if one.raised_at is not None]
+    return tie(place, where, before=min(raised) - WINDOW) if where and raised else None
+
+
+def _join(alarm: Alarm, other: Alarm, found: Tie, place: Place) -> AlarmGroup:
     assert alarm.raised_at is not None
     assert other.raised_at is not None
     group = other.group if _is_open(other.group) else None
     first = other if other.raised_at <= alarm.raised_at else alarm
     if group is None:
         group = AlarmGroup.objects.create(
-            network=network,
+            network=place.network,
             root=first,
             why=found.stored(),
             opened_at=min(alarm.raised_at, other.raised_at),
@@ -160,13 +165,18 @@ def _join(alarm: Alarm, other: Alarm, found: Tie, network: str) -> AlarmGroup:
         _enter(other, group, found)
     group.last_at = max(group.last_at, alarm.raised_at)
     # What feeds the first one is what went wrong, though it was heard later.
-    if found.why == FEEDS and group.root_id == other.pk:
+    if _feeds(place, alarm, group.root):
         group.root = alarm
     group.version += 1
     group.save(update_fields=["last_at", "root", "version"])
     _enter(alarm, group, found)
     announce([alarm, other])
     return group
+
+
+def _feeds(place: Place, alarm: Alarm, root: Alarm) -> bool:
+    found = _tie(place, alarm, root) if root.pk != alarm.pk else None
+    return found is not None and found.why == FEEDS
 
 
 def _enter(alarm: Alarm, group: AlarmGroup, found: Tie) -> None:
