@@ -66,7 +66,11 @@ layers:
 
 
 def measure() -> dict[str, Any]:
-    """Import the district into an empty database: new, again, zones, and points that name no node."""
+    """Bring the district into an empty database and take it back out of it.
+
+    New, with a dry run before; the same again; zones; points that name no node, with a dry run before; then
+    every import undone, the last one first.
+    """
     kept = os.environ.get("CHABAKA_DISTRICT_FILES")
     with (
         tempfile.TemporaryDirectory() as made,
@@ -76,35 +80,55 @@ def measure() -> dict[str, Any]:
         if not kept:
             write(generate(), folder)
         network, customers = folder / "network.gpkg", folder / "customers.csv"
-        return {
+        figures: dict[str, Any] = {
             "against": AIM,
             "load average at the start": round(os.getloadavg()[0], 1),
+            "new, dry run": _import(url, network, NETWORK, "--dry-run"),
             "new": _import(url, network, NETWORK),
             "the same again": _import(url, network, NETWORK),
             "zones, with memberships": _import(url, network, ZONES),
+            "customers to the nearest pipe, dry run": _import(url, customers, CUSTOMERS, "--dry-run"),
             "customers to the nearest pipe": _import(url, customers, CUSTOMERS),
         }
+        recorded = {step: told.pop("record") for step, told in figures.items() if isinstance(told, dict)}
+        for step, record in reversed(recorded.items()):
+            if record is not None:
+                figures[f"{step}: undone"] = _undo(url, record, figures[step]["rows"])
+        return figures
 
 
-def _import(url: str, path: Path, mapping: str) -> dict[str, Any]:
+def _import(url: str, path: Path, mapping: str, *options: str) -> dict[str, Any]:
     """Run the command as an engineer would, and read its report."""
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as declared:
         declared.write(mapping)
         declared.flush()
-        command = [sys.executable, "manage.py", "import_network", str(path), "--network", "million"]
-        options = ["--format", "vector", "--mapping", declared.name, "--json"]
-        started = time.monotonic()
-        done = subprocess.run(
-            [*command, *options],
-            cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": url},
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    seconds = time.monotonic() - started
-    report = json.loads(done.stdout)
+        told = ["--network", "million", "--format", "vector", "--mapping", declared.name, "--json", *options]
+        seconds, printed = _run(url, "import_network", str(path), *told)
+    report = json.loads(printed)
     rows = sum(sum(written.values()) for step, written in report["counts"].items() if step != "aliases")
+    return {**_figures(rows, seconds), "record": report["record_id"]}
+
+
+def _undo(url: str, record: int, rows: int) -> dict[str, Any]:
+    seconds, _printed = _run(url, "undo_import", str(record))
+    return _figures(rows, seconds)
+
+
+def _run(url: str, *arguments: str) -> tuple[float, str]:
+    """Run a command of manage.py on a database; return the seconds it took and what it printed."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": url},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return time.monotonic() - started, done.stdout
+
+
+def _figures(rows: int, seconds: float) -> dict[str, Any]:
     return {
         "rows": rows,
         "seconds": round(seconds, 1),

@@ -30,6 +30,7 @@ from gis.domain.rows import (
     RowError,
     UnreadableNetworkError,
 )
+from gis.domain.sentences import gettext_noop
 
 STUB_SHARE = 0.25
 """Most of a line that the stub of a switch may take."""
@@ -60,7 +61,7 @@ def read_pandapower(path: Path) -> NetworkRows:
     except Exception as error:
         raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
     if not len(tables[0]):
-        raise UnreadableNetworkError("no buses")
+        raise UnreadableNetworkError(gettext_noop("it holds no buses"))
     return _Reader(*tables).read()
 
 

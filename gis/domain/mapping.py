@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from gis.domain.sentences import Sentence, gettext_noop
+
 METRES: dict[str, float] = {
     "mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0, "in": 0.0254, "ft": 0.3048, "us-ft": 1200 / 3937
 }  # fmt: skip
@@ -21,6 +23,32 @@ Tolerance = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
 LARGEST_YAML = 200_000
 DRAWN_AS_LINES = {"start", "end", "start_kind", "end_kind", "length_m", "tolerance_m"}
 """What links say that are drawn as lines, and no device that is drawn as a point."""
+
+
+SAID: dict[str, str] = {
+    "missing": gettext_noop("this is missing"),
+    "extra_forbidden": gettext_noop("there is no such attribute here"),
+    "literal_error": gettext_noop("one of these is expected: %(expected)s"),
+    "union_tag_not_found": gettext_noop("say which model it is: node, link, connection_point or zone"),
+    "union_tag_invalid": gettext_noop("one of these is expected: %(expected_tags)s"),
+    "too_short": gettext_noop("at least one is expected"),
+    "greater_than": gettext_noop("a number above %(gt)s is expected"),
+    "less_than_equal": gettext_noop("a number up to %(le)s is expected"),
+    "finite_number": gettext_noop("a number is expected"),
+    "float_parsing": gettext_noop("a number is expected"),
+    "string_type": gettext_noop("a text is expected"),
+    "list_type": gettext_noop("a list is expected"),
+    "dict_type": gettext_noop("names with their values are expected"),
+    "model_type": gettext_noop("names with their values are expected"),
+    "model_attributes_type": gettext_noop("names with their values are expected"),
+}
+"""How Pydantic's refusals are told, by its own names for them."""
+
+
+class _WrongError(ValueError):
+    def __init__(self, text: str, **words: str) -> None:
+        self.sentence = Sentence(text, words)
+        super().__init__(str(self.sentence))
 
 
 class _Part(BaseModel):
@@ -40,7 +68,7 @@ class Source(_Part):
     @model_validator(mode="after")
     def _has_one_origin(self) -> Source:
         if sum(origin is not None for origin in (self.field, self.value, self.coordinate)) != 1:
-            raise ValueError("name one of field, value, coordinate")
+            raise _WrongError(gettext_noop("name one of field, value, coordinate"))
         return self
 
 
@@ -77,7 +105,7 @@ class Coordinates(_Part):
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Coordinates:
         if (self.wkt is None) == (self.x is None or self.y is None):
-            raise ValueError("name x and y, or wkt")
+            raise _WrongError(gettext_noop("name x and y, or wkt"))
         return self
 
 
@@ -157,7 +185,7 @@ class LinkLayer(_Element):
     @model_validator(mode="after")
     def _has_both_ends_or_none(self) -> LinkLayer:
         if (self.start is None) != (self.end is None):
-            raise ValueError("name both start and end, or neither")
+            raise _WrongError(gettext_noop("name both start and end, or neither"))
         return self
 
     @model_validator(mode="after")
@@ -165,9 +193,14 @@ class LinkLayer(_Element):
         if self.on is None:
             return self
         if "kind" not in self.model_fields_set:
-            raise ValueError("say the kind of what lies on pipes or lines: valve, switch, pump, prv…")
+            raise _WrongError(
+                gettext_noop("say the kind of what lies on pipes or lines: valve, switch, pump, prv…")
+            )
         if given := sorted(self.model_fields_set & DRAWN_AS_LINES):
-            raise ValueError(f"what lies on pipes or lines has no {', '.join(given)} of its own")
+            raise _WrongError(
+                gettext_noop("what lies on pipes or lines has no %(names)s of its own"),
+                names=", ".join(given),
+            )
         return self
 
 
@@ -231,8 +264,8 @@ def _depth(layer: Layer) -> tuple[int, bool]:
 class MappingError(Exception):
     """The mapping cannot be used; `errors` says where and why, by path: `layers.0.code`."""
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{path}: {', '.join(said)}" for path, said in errors.items()))
+    def __init__(self, errors: dict[str, list[Sentence]]) -> None:
+        super().__init__("; ".join(f"{path}: {', '.join(map(str, said))}" for path, said in errors.items()))
         self.errors = errors
 
 
@@ -243,15 +276,36 @@ def read_mapping(text: str) -> Mapping:
         MappingError: it is no YAML, or not in this shape.
     """
     if len(text) > LARGEST_YAML:
-        raise MappingError({"mapping": [f"more than {LARGEST_YAML} characters"]})
+        text = gettext_noop("more than %(most)s characters")
+        raise MappingError({"mapping": [Sentence(text, {"most": LARGEST_YAML})]})
     try:
         # Every scalar stays the text that was written: NO is "normally open", 01 is not 1.
         return Mapping.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506
     except (yaml.YAMLError, RecursionError) as error:
-        raise MappingError({"mapping": [str(error)]}) from error
+        raise MappingError({"mapping": [_no_yaml(error)]}) from error
     except ValidationError as error:
-        errors: dict[str, list[str]] = {}
+        errors: dict[str, list[Sentence]] = {}
         for wrong in error.errors():
             path = ".".join(str(part) for part in wrong["loc"]) or "mapping"
-            errors.setdefault(path, []).append(wrong["msg"])
+            errors.setdefault(path, []).append(_said(wrong))
         raise MappingError(errors) from error
+
+
+def _no_yaml(error: Exception) -> Sentence:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return Sentence(gettext_noop("this is no YAML"))
+    text = gettext_noop("this is no YAML: line %(line)s, column %(column)s")
+    return Sentence(text, {"line": mark.line + 1, "column": mark.column + 1})
+
+
+def _said(wrong: Any) -> Sentence:
+    """Say one of Pydantic's refusals in a sentence of ours; in its own where there is none."""
+    context = wrong.get("ctx", {})
+    if isinstance(refused := context.get("error"), _WrongError):
+        return refused.sentence
+    if text := SAID.get(wrong["type"]):
+        # Lists of what is expected come as 'a', 'b' or 'c'.
+        words = {name: str(value).replace("' or '", "', '") for name, value in context.items()}
+        return Sentence(text, words)
+    return Sentence(wrong["msg"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from gis.domain.sentences import Sentence
+
 Key: TypeAlias = tuple[str, str]
 """Kind and code: what names an element within its network."""
 
@@ -192,4 +194,8 @@ class NetworkRows:
 
 
 class UnreadableNetworkError(Exception):
-    """The file cannot be read as a network of this format."""
+    """The file cannot be read as a network of this format; `sentence` says why."""
+
+    def __init__(self, text: str, **words: str) -> None:
+        self.sentence = Sentence(text, words)
+        super().__init__(str(self.sentence))

@@ -30,7 +30,7 @@ def folded(text: str) -> str:
 
     Forms of alef, hamza, ta marbuta and ya are one; digits of every script are 0 to 9.
     """
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).lower()).translate(_LETTERS)
+    plain = _MARKS.sub("", _lower(unicodedata.normalize("NFKD", text))).translate(_LETTERS)
     plain = plain.replace("œ", "oe").replace("æ", "ae")
     return _BETWEEN.sub(" ", plain).strip(" ")
 
@@ -48,7 +48,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 
 def key(code: str) -> str:
     """Return a code as codes are compared: small letters, nothing between them."""
-    return _APART.sub("", code).lower()
+    return _lower(_APART.sub("", code))
 
 
 def padded(code: str, longest: int = 9) -> list[str]:
@@ -84,6 +84,11 @@ def spelt(words: Sequence[str]) -> list[str]:
 def together(*lists: Sequence[str]) -> list[str]:
     """Return all of several lists, each once."""
     return list(dict.fromkeys(chain(*lists)))
+
+
+def _lower(text: str) -> str:
+    """Return small letters, one by one as the database does: Python minds where in a word a Σ stands."""
+    return "".join(map(str.lower, text))
 
 
 def _beginning(word: str) -> str:

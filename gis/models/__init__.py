@@ -5,7 +5,13 @@ from __future__ import annotations
 from gis.models.corrections import Correction, CorrectionTransition
 from gis.models.drawn_devices import DrawnDevice
 from gis.models.export_jobs import ExportJob, ExportJobState
-from gis.models.history import ConnectionPointEvent, LinkEvent, NodeEvent, ZoneEvent
+from gis.models.history import (
+    ConnectionPointAliasEvent,
+    ConnectionPointEvent,
+    LinkEvent,
+    NodeEvent,
+    ZoneEvent,
+)
 from gis.models.import_jobs import ImportJob, ImportJobState
 from gis.models.imports import HydraulicModel, ImportRecord
 from gis.models.networks import (
@@ -28,6 +34,7 @@ from gis.models.zones import FormerOutline, Jurisdiction, Zone, ZoneKind, ZoneMe
 __all__ = [
     "ConnectionPoint",
     "ConnectionPointAlias",
+    "ConnectionPointAliasEvent",
     "ConnectionPointEvent",
     "Correction",
     "CorrectionTransition",

@@ -17,7 +17,7 @@ from django.db.models.fields.json import KeyTextTransform
 from pghistory import trigger
 from pghistory.models import Event
 
-from gis.models.networks import ConnectionPoint, Link, Node
+from gis.models.networks import ConnectionPoint, ConnectionPointAlias, Link, Node
 from gis.models.zones import Zone
 
 UNTRACKED = ["geom_3857", "created_in"]
@@ -97,3 +97,20 @@ class ConnectionPointEvent(_events(ConnectionPoint, "cpevent")):  # type: ignore
 
 class ZoneEvent(_events(Zone, "zoneevent")):  # type: ignore[misc]
     """A zone as it was."""
+
+
+class ConnectionPointAliasEvent(
+    pghistory.create_event_model(  # type: ignore[misc]
+        ConnectionPointAlias,
+        pghistory.DeleteEvent(),
+        exclude=["created_in"],
+        base_model=HistoryEvent,
+        obj_field=None,
+        context_field=None,
+        context_id_field=None,
+        append_only=True,
+        level=pghistory.Statement,
+        meta={"indexes": [models.Index(fields=["connection_point"], name="gis_aliasevent_of_point")]},
+    )
+):
+    """An old reference that went, alone or with its connection point."""

@@ -42,7 +42,7 @@ class TileCell(models.Model):
 
 
 class LayerChange(models.Model):
-    """So many changes of what a map layer shows. ETags hold how many there were."""
+    """So many changes of what a map layer shows, or of `words` that searches find. ETags hold how many."""
 
     layer = models.CharField(max_length=30, db_index=True)
     changes = models.BigIntegerField(default=1)

@@ -28,7 +28,7 @@ def add_connection_points(*, network_code: str, points: Sequence[ConnectionPoint
     network = locked_network(network_code)
     written = write_points(network, points)
     if written.changed:
-        touch_topology(network, "connection-points")
+        touch_topology(network, points_alone=True)
     return written
 
 

@@ -16,7 +16,7 @@ from gis.attribution import attributed
 from gis.domain.edits import EDITABLE, merged
 from gis.errors import EditedMeanwhile, NoSuchElement
 from gis.models import ConnectionPoint, Link, Network, Node
-from gis.services.freshness import elements_edited, touch_layers, touch_topology
+from gis.services.freshness import elements_edited
 from gis.services.moving import move_device, move_node, redraw_link
 from gis.services.states import set_link_state
 from gis.services.zones.memberships import derive_memberships
@@ -26,7 +26,6 @@ TABLES: Mapping[str, type[Node | Link | ConnectionPoint]] = {
     "link": Link,
     "connection_point": ConnectionPoint,
 }
-LAYERS = {"node": "nodes", "link": "links", "connection_point": "connection-points"}
 TRACED = {"operable", "length_m"}
 """What a trace depends on, besides the state."""
 
@@ -96,40 +95,27 @@ def _same(held: Any, given: Any) -> bool:
 def _write(table: str, element: Any, wanted: dict[str, Any]) -> None:
     state, place = wanted.pop("state", None), wanted.pop("geom", None)
     columns = {**wanted, "version": element.version + 1}
-    layers = {LAYERS[table]}
     if place is not None:
-        layers |= _place(table, element, place, columns)
+        _place(table, element, place, columns)
     TABLES[table].objects.filter(pk=element.pk).update(**columns)
     if table == "connection_point" and place is not None:
         derive_memberships(points=[element.pk])
     if state is not None:
         set_link_state(link_id=element.pk, state=state, at=clock.now(), source="staff")
-    if TRACED & set(wanted) or ("links" in layers and place is not None):
-        _told(table, element, *sorted(layers))
-    else:
-        touch_layers(*layers)
-
-
-def _told(table: str, element: Any, *layers: str) -> None:
-    if table == "node":
-        elements_edited(element.network, *layers, nodes=[element.pk])
-    elif table == "link":
+    if table == "node" and place is not None:
+        elements_edited(element.network, nodes=[element.pk])
+    elif table == "link" and (place is not None or TRACED & set(wanted)):
         ends = (element.start_node_id, element.end_node_id)
-        elements_edited(element.network, *layers, nodes=ends, links=[element.pk])
-    else:
-        touch_topology(element.network, *layers)
+        elements_edited(element.network, nodes=ends, links=[element.pk])
 
 
-def _place(table: str, element: Any, place: Any, columns: dict[str, Any]) -> set[str]:
-    """Move an element; return the layers that change with it."""
+def _place(table: str, element: Any, place: Any, columns: dict[str, Any]) -> None:
+    """Move an element: at once with what follows it, or among its `columns`."""
     if table == "node":
         move_node(element, place)
-        return {"nodes", "links"}
-    if table == "link" and isinstance(place, Point):
+    elif table == "link" and isinstance(place, Point):
         move_device(element, place)
-        return {"nodes", "links"}
-    if table == "link":
+    elif table == "link":
         columns |= redraw_link(element, place, length_given="length_m" in columns)
-        return {"links"}
-    columns["geom"] = place
-    return {"connection-points"}
+    else:
+        columns["geom"] = place

@@ -1,4 +1,7 @@
-"""Tell tiles, traces and other processes that something changed, in the transaction that changes it."""
+"""Tell traces and other processes that something changed, in the transaction that changes it.
+
+Tiles and searches need not be told: triggers do it (`0008_tiles.sql`, `0030_words.sql`).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from gis.events import network_changed
-from gis.models import LayerChange, Link, Network, TopologyChange
+from gis.models import Link, Network, TopologyChange
 from gis.statements import statement
 
-NETWORK_LAYERS = ("nodes", "links", "connection-points")
 MOST_NAMED = 20_000
 """Changed elements above which a version says `all`: reading the network whole is then quicker."""
 
@@ -21,38 +23,31 @@ DRAWN_WITHIN_M = 1.0
 """How far from its node a link may be drawn to end."""
 
 
-def touch_layers(*layers: str) -> None:
-    """Raise the version of map layers: every tile of theirs gets a new ETag."""
-    LayerChange.objects.bulk_create(LayerChange(layer=layer) for layer in layers)
-
-
 def touch_topology(
     network: Network,
-    *layers: str,
+    *,
     nodes: Collection[int] | None = None,
     links: Collection[int] | None = None,
+    points_alone: bool = False,
 ) -> None:
-    """Raise the topology version of a network and the version of its layers; signal it once committed.
+    """Raise the topology version of a network; signal it once committed.
 
     `nodes` and `links` are the ids of what was added, changed or removed: only these are read again by the
-    graphs in memory. Without either, the whole network is, unless only connection points changed.
+    graphs in memory. Without either, the whole network is, unless `points_alone` changed: connection points.
     """
     Network.objects.filter(pk=network.pk).update(topology_version=F("topology_version") + 1)
     version = Network.objects.values_list("topology_version", flat=True).get(pk=network.pk)
     TopologyChange.objects.bulk_create(
         (
             TopologyChange(network_id=network.pk, version=version, scope=scope, element_id=element)
-            for scope, element in _changed(layers, nodes, links)
+            for scope, element in _changed(nodes, links, points_alone)
         ),
         batch_size=5000,
     )
-    touch_layers(*(layers or NETWORK_LAYERS))
     transaction.on_commit(partial(network_changed.send, sender=Network, network_id=network.pk))
 
 
-def elements_edited(
-    network: Network, *layers: str, nodes: Collection[int] = (), links: Collection[int] = ()
-) -> None:
+def elements_edited(network: Network, *, nodes: Collection[int] = (), links: Collection[int] = ()) -> None:
     """Tell of nodes and links drawn or joined anew, and look where drawing and topology now differ.
 
     A link drawn to end more than `DRAWN_WITHIN_M` away from the node it is stored to end at makes a stale
@@ -65,15 +60,15 @@ def elements_edited(
         cursor.execute(statement(__file__, "find_stale_areas"), values)
         changed |= {row[0] for row in cursor.fetchall()}
     joined = Link.objects.filter(Q(start_node__in=nodes) | Q(end_node__in=nodes)).values_list("pk", flat=True)
-    touch_topology(network, *layers, nodes=nodes, links={*links, *changed, *joined})
+    touch_topology(network, nodes=nodes, links={*links, *changed, *joined})
 
 
 def _changed(
-    layers: Collection[str], nodes: Collection[int] | None, links: Collection[int] | None
+    nodes: Collection[int] | None, links: Collection[int] | None, points_alone: bool
 ) -> list[tuple[str, int | None]]:
     scopes = TopologyChange.Scope
     if nodes is None and links is None:
-        return [(scopes.NONE if set(layers) == {"connection-points"} else scopes.ALL, None)]
+        return [(scopes.NONE if points_alone else scopes.ALL, None)]
     named: list[tuple[str, int | None]] = [
         *((scopes.NODE, node) for node in nodes or ()),
         *((scopes.LINK, link) for link in links or ()),

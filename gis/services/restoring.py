@@ -24,7 +24,8 @@ def restore_element(*, table: str, event_id: int, actor: User) -> Node | Link | 
     """Bring back an element under its own id, one version up, so that its history goes on.
 
     A connection point whose node or link is gone comes back without: the quality queue has it attached. Who
-    lies in which zone is derived anew; old references that went with a connection point stay gone.
+    lies in which zone is derived anew. The old references that went with it come back, but for those that
+    another point has by now.
 
     Args:
         table: `node`, `link` or `connection_point`.
@@ -98,10 +99,12 @@ def _insert(table: str, event: Any) -> None:
 
 def _tell(table: str, network: Network, event: Any) -> None:
     if table == "connection_point":
-        touch_topology(network, "connection-points")
+        with connection.cursor() as cursor:
+            cursor.execute(statement(__file__, "bring_back_references"), {"event": event.pgh_id})
+        touch_topology(network, points_alone=True)
         derive_memberships(points=[event.pgh_obj_id])
     elif table == "node":
-        elements_edited(network, "nodes", nodes=[event.pgh_obj_id])
+        elements_edited(network, nodes=[event.pgh_obj_id])
     else:
         ends = (event.start_node_id, event.end_node_id)
-        elements_edited(network, "links", nodes=ends, links=[event.pgh_obj_id])
+        elements_edited(network, nodes=ends, links=[event.pgh_obj_id])

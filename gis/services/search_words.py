@@ -8,7 +8,8 @@ from django.db.models import Sum
 from gis.models import LayerChange, SearchWord
 from gis.statements import statement
 
-LAYERS = ("connection-points", "links", "nodes", "zones")
+LAYERS = ("connection-points", "links", "nodes", "zones", "words")
+"""Whose changes bring words or take them away; `words` counts those of addresses and names alone."""
 MARK = "search-words"
 """Under this name stands how many changes of the layers had been read."""
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('gis.search_words'))"

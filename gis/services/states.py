@@ -37,7 +37,7 @@ def set_link_state(*, link_id: int, state: str, at: datetime, source: str = "tel
     # Writers of a network lock it before its elements: so does this one.
     Network.objects.select_for_update().get(pk=link.network_id)
     if older.exclude(state=state).update(**seen):
-        touch_topology(link.network, "links", links=[link.pk])
+        touch_topology(link.network, links=[link.pk])
         return True
     # Another who saw the same was first, between the two looks.
     older.update(**seen)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.domain.mapping import LARGEST_YAML, MappingError, read_mapping
 from gis.queries.networks import networks_by_code
+from gis.translating import translated
 
 VECTOR = "vector"
 FORMATS = [
@@ -112,7 +113,7 @@ class ImportOptionsForm(forms.Form):
             try:
                 read_mapping(given)
             except MappingError as error:
-                lines = [f"{path}: {', '.join(said)}" for path, said in error.errors.items()]
+                lines = [f"{path}: {', '.join(map(translated, said))}" for path, said in error.errors.items()]
                 raise forms.ValidationError(lines) from error
         return given
 

@@ -21,6 +21,7 @@ from gis.domain.rows import (
     Position,
     UnreadableNetworkError,
 )
+from gis.domain.sentences import gettext_noop
 
 VALVE_KINDS = {"PRV": LinkKind.PRV, "TCV": LinkKind.VALVE}
 """A throttle control valve is how EPANET draws an isolation valve; other types regulate."""
@@ -49,7 +50,7 @@ def read_epanet(path: Path) -> NetworkRows:
     except Exception as error:
         raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
     if not model["nodes"]:
-        raise UnreadableNetworkError("no nodes")
+        raise UnreadableNetworkError(gettext_noop("it holds no nodes"))
     nodes = tuple(_node(node) for node in model["nodes"])
     found = {node.code: node for node in nodes}
     hook = HOOK_SHARE * _extent(nodes)

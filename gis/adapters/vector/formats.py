@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from gis.domain.rows import UnreadableNetworkError
+from gis.domain.sentences import gettext_noop
 
 MOST_MEMBERS = 200
 LARGEST_UNPACKED = 4 << 30
@@ -31,12 +32,14 @@ def driver_of(path: Path) -> str:
         head = file.read(1024)
     if head.startswith(SQLITE):
         if head[68:72] not in GEOPACKAGE_IDS:
-            raise UnreadableNetworkError("a database, but no GeoPackage")
+            raise UnreadableNetworkError(gettext_noop("a database, but no GeoPackage"))
         return "GPKG"
     if head.startswith(FLATGEOBUF):
         return "FlatGeobuf"
     if head.startswith(SHAPEFILE):
-        raise UnreadableNetworkError("a .shp alone: send it zipped with its .shx, .dbf and .prj")
+        raise UnreadableNetworkError(
+            gettext_noop("a .shp alone: send it zipped with its .shx, .dbf and .prj")
+        )
     if zipfile.is_zipfile(path):
         return "zip"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -44,7 +47,7 @@ def driver_of(path: Path) -> str:
         return "GeoJSON"
     if path.suffix.lower() in {".csv", ".txt", ".tsv"} and text and not text.startswith(b"<"):
         return "CSV"
-    raise UnreadableNetworkError("no GeoPackage, zipped Shapefile, GeoJSON, FlatGeobuf or CSV")
+    raise UnreadableNetworkError(gettext_noop("no GeoPackage, zipped Shapefile, GeoJSON, FlatGeobuf or CSV"))
 
 
 def unpacked(path: Path, folder: Path) -> list[Path]:
@@ -67,7 +70,9 @@ def unpacked(path: Path, folder: Path) -> list[Path]:
     shapes = sorted(folder.glob("*.shp"))
     for shape in shapes:
         if missing := [part for part in (".shx", ".dbf") if not shape.with_suffix(part).exists()]:
-            raise UnreadableNetworkError(f"{shape.name} without its {' and '.join(missing)}")
+            raise UnreadableNetworkError(
+                gettext_noop("%(file)s without its %(missing)s"), file=shape.name, missing=", ".join(missing)
+            )
     return shapes
 
 
@@ -75,12 +80,12 @@ def _shapefile_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [member for member in archive.infolist() if not member.is_dir()]
     parts = [member for member in members if Path(member.filename).suffix.lower() in SHAPEFILE_PARTS]
     if not any(part.filename.lower().endswith(".shp") for part in parts):
-        raise UnreadableNetworkError("a zip without a Shapefile in it")
+        raise UnreadableNetworkError(gettext_noop("a zip without a Shapefile in it"))
     names = [_flat(part) for part in parts]
     if len(members) > MOST_MEMBERS or len(set(names)) < len(names):
-        raise UnreadableNetworkError("too many files in the zip, or two of one name")
+        raise UnreadableNetworkError(gettext_noop("too many files in the zip, or two of one name"))
     if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise UnreadableNetworkError("the zip unpacks to more than 4 GB")
+        raise UnreadableNetworkError(gettext_noop("the zip unpacks to more than 4 GB"))
     return parts
 
 

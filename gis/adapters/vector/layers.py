@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyogrio
+from django.utils.translation import gettext
 
 from gis.domain.rows import Reason, RowError, UnreadableNetworkError
+from gis.domain.sentences import gettext_noop
 
 BATCH_ROWS = 65_536
 BLOCK_BYTES = 8 << 20
@@ -61,7 +63,11 @@ class GdalLayer:
         self.refused: list[RowError] = []
         info = pyogrio.read_info(path, layer=name, encoding=encoding)
         if info["driver"] != driver:
-            raise UnreadableNetworkError(f"{info['driver']} in what looks like {driver}")
+            raise UnreadableNetworkError(
+                gettext_noop("%(found)s in what looks like %(expected)s"),
+                found=info["driver"],
+                expected=driver,
+            )
         types = dict(zip(info["fields"].tolist(), map(str, info["dtypes"]), strict=True))
         self.description = LayerDescription(
             name, info["geometry_type"], info["crs"], max(info["features"], 0), types
@@ -101,11 +107,12 @@ class CsvTable:
             with self.path.open(encoding=self.encoding, newline="") as file:
                 header = file.readline(1 << 16).removeprefix("\ufeff")
         except (LookupError, UnicodeError) as error:
-            raise UnreadableNetworkError(f"encoding: {error}") from error
+            text = gettext_noop("it is not in the encoding %(encoding)s: the mapping can name another")
+            raise UnreadableNetworkError(text, encoding=self.encoding) from error
         self.delimiter = self.delimiter or max(",;\t|", key=header.count)
         fields = next(csv.reader([header], delimiter=self.delimiter), [])
         if len(set(fields)) < len(fields) or not any(fields):
-            raise UnreadableNetworkError("the first line names no columns, or two alike")
+            raise UnreadableNetworkError(gettext_noop("the first line names no columns, or two alike"))
         with self.path.open("rb") as binary:
             rows = sum(block.count(b"\n") for block in iter(lambda: binary.read(BLOCK_BYTES), b""))
         self.description = LayerDescription(self.path.stem, None, None, rows, dict.fromkeys(fields, "text"))
@@ -120,7 +127,7 @@ class CsvTable:
             numbers = kept + np.searchsorted(places, kept, side="right")
             before += len(batch)
             broken = _has_line_break(batch)
-            self._refuse(numbers[broken], "a line break inside quotes")
+            self._refuse(numbers[broken], gettext("a line break inside quotes"))
             yield Batch(batch.filter(pa.array(~broken)).select(list(fields)), numbers[~broken])
         self._refuse(skipped, "")
 

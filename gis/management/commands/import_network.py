@@ -20,6 +20,7 @@ from gis.errors import ImportRefused
 from gis.management.bars import Bars
 from gis.services import ImportReport, NetworkNames, import_network
 from gis.services.importing import FORMATS
+from gis.translating import translated
 
 SHOWN_ERRORS = 50
 
@@ -109,7 +110,10 @@ def _mapping(path: Path | None) -> Mapping | None:
         return None
     try:
         return read_mapping(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, MappingError) as error:
+    except MappingError as error:
+        said = (f"{where}: {', '.join(map(translated, told))}" for where, told in error.errors.items())
+        raise CommandError("\n  ".join([f"{path}:", *said])) from error
+    except (OSError, UnicodeError) as error:
         raise CommandError(f"{path}: {error}") from error
 
 

@@ -8,6 +8,7 @@ from shutil import rmtree
 from typing import Any
 
 import structlog
+from django.utils import translation
 
 from backend.core.errors import ChabakaError, InvalidInput
 from gis.domain.mapping import read_mapping
@@ -35,7 +36,8 @@ def run(job_id: int) -> None:
             _end(job, ImportJobState.FAILED, {"code": "gave_up"})
             return
         try:
-            _run(job)
+            with translation.override(job.actor.language):
+                _run(job)
         except Exception as error:
             log.exception("import_job_failed", job=job_id)
             _end(job, ImportJobState.FAILED, {"code": "failed", "detail": type(error).__name__})

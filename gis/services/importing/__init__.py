@@ -7,6 +7,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from backend.core.errors import InvalidInput
 from backend.core.models import User
 from gis.domain.mapping import Mapping as FileMapping
@@ -96,9 +98,11 @@ def _opened(
         raise UnreadableFile(errors={"file": [str(path)]})
     if file_format != VECTOR:
         return opened_model(path, file_format, crs, unit, place, progress)
-    if mapping is None or place is not None:
+    if mapping is None:
+        raise InvalidInput(errors={"mapping": [_("A vector file needs a mapping that says what it means.")]})
+    if place is not None:
         raise InvalidInput(
-            errors={"mapping": ["needed"]} if mapping is None else {"place": ["not for surveys"]}
+            errors={"place": [_("Only models are put somewhere: surveys stay in their place.")]}
         )
     # Arrow, GDAL's reader and pandas come with it: only who reads such a file waits for them.
     from gis.services.importing.vector import opened_vector

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from backend.core.errors import InvalidInput
 from gis.attribution import attributed
 from gis.errors import ImportRefused, UnreadableFile
-from gis.models import ImportRecord, Network
+from gis.models import ImportRecord, Network, Utility
 from gis.services.freshness import touch_topology
 from gis.services.importing.models import ModelFile
 from gis.services.importing.reports import ImportReport, NetworkNames, Outcome, Progress, Run, report_of
@@ -94,14 +95,13 @@ def _write(source: Source, run: Run) -> Outcome:
     record.errors = [[error.row, error.reason, error.detail] for error in outcome.errors.told]
     record.save()
     if run.network is not None and not run.dry_run:
-        touch_topology(run.network, *_layers(outcome))
+        touch_topology(run.network, points_alone=not _changes_graph(outcome))
     return outcome
 
 
-def _layers(outcome: Outcome) -> tuple[str, ...]:
-    """Name the layers to tell apart where the graph of the network is as before: points alone."""
-    graph = any(outcome.counts[step].changed for step in ("nodes", "links") if step in outcome.counts)
-    return () if graph else ("connection-points",)
+def _changes_graph(outcome: Outcome) -> bool:
+    """Say whether nodes or links changed, and not connection points alone."""
+    return any(outcome.counts[step].changed for step in ("nodes", "links") if step in outcome.counts)
 
 
 def _network(
@@ -109,19 +109,27 @@ def _network(
 ) -> Network:
     """Lock the name of the network, then find or make it; a whole model says again where it is from."""
     if not code:
-        raise InvalidInput(errors={"network": ["needed"]})
+        raise InvalidInput(errors={"network": [_("Say which network this is.")]})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('gis.network.' || %s))", [code])
     named = {"name_fr": names.fr, "name_ar": names.ar} if names else {}
     network = Network.objects.filter(code=code).first()
     if network is None:
         if source.utility is None:
-            raise InvalidInput(errors={"utility": ["needed"]})
+            raise InvalidInput(
+                errors={"utility": [_("The network is new: let the mapping say its utility.")]}
+            )
         return Network.objects.create(
             code=code, **{"utility": source.utility, "name_fr": code, "name_ar": code, **described, **named}
         )
     if source.utility not in {None, network.utility}:
-        raise UnreadableFile(errors={"network": [f"{code}: {network.utility}, {source.utility}"]})
+        text = _("%(network)s is of another utility: %(there)s, not %(given)s.")
+        words = {
+            "network": code,
+            "there": network.get_utility_display(),
+            "given": Utility(source.utility).label,
+        }
+        raise UnreadableFile(errors={"network": [text % words]})
     told = {**(described if source.is_whole else {}), **named}
     if changes := {key: value for key, value in told.items() if getattr(network, key) != value}:
         Network.objects.filter(pk=network.pk).update(**changes)

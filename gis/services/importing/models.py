@@ -22,6 +22,7 @@ from gis.models import HydraulicModel
 from gis.services.importing.reports import Outcome, Progress, Run
 from gis.services.staging import Written
 from gis.services.writing import write_links, write_nodes, write_points
+from gis.translating import translated
 
 READERS: Mapping[str, Callable[[Path], NetworkRows]] = {"epanet": read_epanet, "pandapower": read_pandapower}
 
@@ -83,7 +84,7 @@ def _read(path: Path, file_format: str) -> NetworkRows:
     try:
         return READERS[file_format](path)
     except UnreadableNetworkError as error:
-        raise UnreadableFile(errors={"file": [str(error)]}) from error
+        raise UnreadableFile(errors={"file": [translated(error.sentence)]}) from error
 
 
 def _place(rows: NetworkRows, **options: Any) -> Placed:

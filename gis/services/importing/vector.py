@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
+from django.utils.translation import gettext as _
 from pyproj import CRS
 
 from backend.core.queries.organisation import organisation
@@ -23,6 +24,7 @@ from gis.errors import MappingRefused, PlaceUnknown, UnreadableFile
 from gis.services.importing.layers import write_layer
 from gis.services.importing.reports import Outcome, Run
 from gis.services.zones import derive_memberships
+from gis.translating import translated
 
 HANGING = (LinkLayer, ConnectionPointLayer)
 """Layers whose rows join what the layers before them wrote."""
@@ -86,7 +88,7 @@ def opened_vector(
         with opened(path, encoding=mapping.encoding, delimiter=mapping.delimiter) as layers:
             yield _matched(layers, mapping, crs)
     except UnreadableNetworkError as error:
-        raise UnreadableFile(errors={"file": [str(error)]}) from error
+        raise UnreadableFile(errors={"file": [translated(error.sentence)]}) from error
 
 
 def _matched(layers: Mapping[str, VectorLayer], mapping: FileMapping, crs: str | None) -> VectorFile:
@@ -97,16 +99,20 @@ def _matched(layers: Mapping[str, VectorLayer], mapping: FileMapping, crs: str |
         name = declared.layer or (next(iter(layers)) if len(layers) == 1 else "")
         layer = layers.get(name)
         if layer is None:
-            wrong[f"layers.{place}.layer"] = [f"{name or '?'}: the file has {', '.join(layers)}"]
+            wrong[f"layers.{place}.layer"] = [_not_there(name or "?", layers)]
             continue
         known = layer.description.fields
         for path, field in declared.fields().items():
             if field not in known:
-                wrong[f"layers.{place}.{path}"] = [f"{field}: {name} has {', '.join(known)}"]
+                wrong[f"layers.{place}.{path}"] = [_not_there(field, known)]
         matched.append((declared, layer))
     if wrong:
         raise MappingRefused(errors=wrong)
     return _readings(matched, mapping, crs)
+
+
+def _not_there(name: str, known: Iterable[str]) -> str:
+    return _("%(name)s is not there; there are: %(known)s") % {"name": name, "known": ", ".join(known)}
 
 
 def _readings(matched: list[tuple[Layer, VectorLayer]], mapping: FileMapping, crs: str | None) -> VectorFile:

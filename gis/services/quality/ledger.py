@@ -13,7 +13,7 @@ from django.db.models.deletion import Collector, ProtectedError
 from backend.core.models import User
 from gis.errors import RepairOutdated, StillInUse
 from gis.models import ConnectionPoint, ConnectionPointEvent, Link, LinkEvent, Network, Node, NodeEvent
-from gis.services.freshness import elements_edited, touch_layers
+from gis.services.freshness import elements_edited
 from gis.statements import statement
 
 TABLES: Mapping[str, tuple[type[models.Model], type[models.Model]]] = {
@@ -22,7 +22,6 @@ TABLES: Mapping[str, tuple[type[models.Model], type[models.Model]]] = {
     "connection_point": (ConnectionPoint, ConnectionPointEvent),
 }
 """In the order in which rows are restored: nodes before the links that join them."""
-LAYERS = {"node": "nodes", "link": "links", "connection_point": "connection-points"}
 KEPT_ON_UNDO = {"state", "state_source", "state_at"}
 """What telemetry and operators say of a link goes on beside its repairs."""
 NEW = 0
@@ -115,11 +114,8 @@ def undo(ledger: Mapping[str, Any], network: Network) -> list[Polygon]:
 
 def _tell(network: Network, rows: Collection[tuple[str, int]]) -> None:
     of = {table: [pk for name, pk in rows if name == table] for table in TABLES}
-    layers = [LAYERS[table] for table, ids in of.items() if ids]
     if of["node"] or of["link"]:
-        elements_edited(network, *layers, nodes=of["node"], links=of["link"])
-    elif layers:
-        touch_layers(*layers)
+        elements_edited(network, nodes=of["node"], links=of["link"])
 
 
 def _as_it_was_left(table: str, pk: int, after: int) -> Iterator[Polygon]:

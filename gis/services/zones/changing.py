@@ -16,7 +16,6 @@ from backend.core.errors import InvalidInput
 from backend.core.models import User
 from backend.core.services.audit import record
 from gis.models import Zone
-from gis.services.freshness import touch_layers
 from gis.services.zones.causes import Cause
 from gis.services.zones.drawing import NewZone, add_zones, check_zones
 from gis.services.zones.memberships import MembershipChanges, derive_memberships, lock_memberships
@@ -164,7 +163,6 @@ def end(zone: Zone, at: datetime) -> None:
     zone.valid = DateTimeTZRange(zone.valid.lower, at)
     zone.version += 1
     zone.save(update_fields=["valid", "version"])
-    touch_layers("zones")
 
 
 def _settle(
@@ -201,7 +199,6 @@ def _move(zone: Zone, area: MultiPolygon, cause: Cause) -> GEOSGeometry | None:
     zone.version += 1
     with cause.of("redrawn"):
         zone.save(update_fields=["geom", "version"])
-    touch_layers("zones")
     record(
         actor=cause.actor,
         action="gis.zone_redrawn",

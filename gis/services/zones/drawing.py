@@ -18,7 +18,6 @@ from backend.core.errors import InvalidInput
 from backend.core.models import User
 from gis.domain.zoning import hangs_from_itself, may_hang
 from gis.models import ImportRecord, Utility, Zone, ZoneKind
-from gis.services.freshness import touch_layers
 from gis.services.writing import Written
 from gis.services.zones.memberships import lock_memberships
 from gis.services.zones.outlines import as_area, same_outline
@@ -70,8 +69,6 @@ def add_zones(
         zone.parent_id = ids.get(given[zone.code].parent or "")
     Zone.objects.bulk_update([zone for zone in made if zone.parent_id], ["parent"], batch_size=500)
     changed = sum(_bring(zone, given[zone.code], ids, at or clock.now(), actor) for zone in held)
-    if made or changed:
-        touch_layers("zones")
     return Written(len(made), changed, len(held) - changed)
 
 

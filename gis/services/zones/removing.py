@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from backend.core.errors import InvalidInput
 from gis.models import FormerOutline, Zone, ZoneMembership
-from gis.services.freshness import touch_layers
 from gis.services.zones.memberships import lock_memberships
 
 OWN = frozenset({ZoneMembership, FormerOutline, Zone.predecessors.through})
@@ -29,7 +28,6 @@ def remove_zones(*, codes: Sequence[str]) -> int:
     ZoneMembership.objects.filter(zone__in=ids).delete()
     Zone.objects.filter(pk__in=ids).update(parent=None)
     Zone.objects.filter(pk__in=ids).delete()
-    touch_layers("zones")
     return len(ids)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from gis.attribution import attributed
 from gis.models import ConnectionPoint, ConnectionPointEvent, Link, LinkEvent, Network, Node, TopologyChange
+from gis.models import ConnectionPointAlias as Alias
 from gis.models import ZoneMembership as Membership
 from gis.services import assign_jurisdiction, derive_memberships
 from tests.factories.core import hicham, person, salma
@@ -94,6 +96,30 @@ def test_a_connection_point_comes_back_into_its_zone_and_without_the_node_that_i
     point = ConnectionPoint.objects.get(code="C1")
     assert point.node is None
     assert Membership.objects.get(connection_point=point).zone.code == "z"
+
+
+def test_old_references_come_back_with_their_point_but_for_those_that_name_another_by_now(
+    office: Client, street: Network
+) -> None:
+    point = ConnectionPoint.objects.get(code="C1")
+    for reference in ("1987/44", "1992/7", "2001/3"):
+        Alias.objects.create(network=street, connection_point=point, reference=reference)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM gis_connectionpointalias WHERE reference = '2001/3'")
+        # As if it had gone earlier, in a transaction of its own.
+        cursor.execute("ALTER TABLE gis_connectionpointaliasevent DISABLE TRIGGER USER")
+        cursor.execute("UPDATE gis_connectionpointaliasevent SET pgh_created_at = now() - interval '1 day'")
+        cursor.execute("ALTER TABLE gis_connectionpointaliasevent ENABLE TRIGGER USER")
+    remove(ConnectionPoint, "C1")
+    customers(street, C2="b")
+    other = ConnectionPoint.objects.get(code="C2")
+    Alias.objects.create(network=street, connection_point=other, reference="1992/7")
+    (event,) = removed(office, POINTS)
+
+    assert restore(office, POINTS, event["id"]).status_code == 200
+
+    held = Alias.objects.order_by("reference").values_list("reference", "connection_point__code")
+    assert list(held) == [("1987/44", "C1"), ("1992/7", "C2")]
 
 
 def test_what_cannot_come_back_says_why(office: Client) -> None:

@@ -16,7 +16,6 @@ from gis.models import ConnectionPoint, ConnectionPointAlias, Network, Node, Sea
 from gis.queries import search_elements
 from gis.queries.limits import TookTooLongError, time_limit
 from gis.services import NewZone, add_zones, assign_jurisdiction, refresh_search_words
-from gis.services.freshness import touch_layers
 from tests.factories.core import fatima, hicham, salma
 from tests.factories.gis import built, customers, square, zone
 
@@ -40,7 +39,6 @@ def town() -> Network:
     Node.objects.filter(code="R1").update(attributes={"name": "Réservoir Sidi Yahya"})
     point = ConnectionPoint.objects.get(code="W-00002")
     ConnectionPointAlias.objects.create(network=network, connection_point=point, reference="1987/44-B")
-    touch_layers("connection-points", "nodes")
     refresh_search_words()
     return network
 
@@ -171,7 +169,6 @@ def test_the_words_are_read_anew_only_where_something_changed(town: Network) -> 
     assert not refresh_search_words()
 
     ConnectionPoint.objects.filter(code="W-00500").update(address="3 avenue Al Qods")
-    touch_layers("connection-points")
 
     assert refresh_search_words()
     assert SearchWord.objects.get(word="hassan").uses == 1

@@ -72,3 +72,21 @@ def test_what_lies_on_links_comes_after_them_and_names_the_fields_it_needs() -> 
     )
     assert [place for place, _ in mapping.in_order()] == [2, 1, 0]
     assert mapping.layers[0].fields() == {"code": "A", "kind": "K", "on.link": "C", "on.reversed": "R"}
+
+
+def test_what_is_wrong_is_said_in_sentences_of_our_own_and_with_the_names_expected() -> None:
+    node, link = "{model: node, kind: {}, colour: B}", "{model: link, code: A, start: B}"
+    text = f"{{unit: yard, layers: [{node}, {{model: pipe}}, {link}]}}"
+    with pytest.raises(MappingError) as refused:
+        read_mapping(text)
+    said = {path: str(sentences[0]) for path, sentences in refused.value.errors.items()}
+    assert said == {
+        "unit": "one of these is expected: 'm', 'mm', 'ft', 'us-ft', 'deg'",
+        "layers.0.node.code": "this is missing",
+        "layers.0.node.kind": "name one of field, value, coordinate",
+        "layers.0.node.colour": "there is no such attribute here",
+        "layers.1": "one of these is expected: 'node', 'link', 'connection_point', 'zone'",
+        "layers.2.link": "name both start and end, or neither",
+    }
+    with pytest.raises(MappingError, match="this is no YAML: line 2, column 2"):
+        read_mapping("a: [\n]]")

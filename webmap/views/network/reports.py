@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gis.domain.rows import LinkKind, NodeKind
 from gis.queries.import_jobs import ImportJob
+from gis.services.quality import kind_name
 
 SHOWN_ROWS = 200
 
@@ -89,6 +92,17 @@ REFUSALS: Mapping[str, Promise] = {
     "gave_up": _("The worker stopped three times over this file. Bring it in smaller parts."),
     "failed": _("Something went wrong on our side; nothing was written."),
 }
+
+
+ASKED: Mapping[str, Promise] = {
+    "network": _("Network"),
+    "utility": _("Utility"),
+    "mapping": _("What the layers mean"),
+    "place": _("Place"),
+}
+"""What an import is told, by the names under which refusals speak of it."""
+NAMED_KIND = re.compile(rf"(^|: )({'|'.join([*NodeKind, *LinkKind, 'connection point', 'zone'])}) ")
+"""The kind that stands before the code of a row: `pipe p12`, `reseau 3: pipe p12`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +192,15 @@ def _ordered(said: Mapping[str, Any], known: Mapping[str, Any]) -> list[tuple[st
 def _told(rows: Any) -> list[Told]:
     if not isinstance(rows, list):
         return []
-    return [Told(row["row"], REASONS.get(row["reason"], row["reason"]), row["detail"]) for row in rows]
+    return [
+        Told(_in_words(row["row"]), REASONS.get(row["reason"], row["reason"]), _in_words(row["detail"]))
+        for row in rows
+    ]
+
+
+def _in_words(named: str) -> str:
+    """Put the kind in what names a row into the reader's words."""
+    return NAMED_KIND.sub(lambda found: f"{found[1]}{kind_name(found[2].replace(' ', '_'))} ", named, count=1)
 
 
 def _counted(counts: Mapping[str, int] | None, rows: Iterable[Told]) -> list[tuple[Any, int]]:
@@ -200,8 +222,11 @@ def _refusals(said: Mapping[str, Any]) -> list[str]:
     lines = [str(REFUSALS[said["code"]])] if said.get("code") == "mapping_refused" else []
     for key, details in errors.items():
         detail = "; ".join(filter(None, details))
-        sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else key)
-        lines.append(f"{sentence} ({detail})" if detail else str(sentence))
+        sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else None)
+        if sentence is None:
+            lines.append(f"{ASKED.get(key, key)}: {detail}")
+        else:
+            lines.append(f"{sentence} ({detail})" if detail else str(sentence))
     return lines
 
 
