@@ -117,7 +117,7 @@ def _parameters() -> Schema:
         "f": _parameter("f", {"type": "string", "enum": ["json", "html"]}),
         "limit": _parameter("limit", limit),
         "cursor": _parameter("cursor", TEXT, _("From the link to the next page.")),
-        "bbox": {**_parameter("bbox", box), "style": "form", "explode": False},
+        "bbox": _parameter("bbox", box),
         "bbox-crs": _parameter("bbox-crs", URIS),
         "datetime": _parameter("datetime", TEXT, _("An instant or an interval, `..` for an open end.")),
         "crs": _parameter("crs", URIS),
@@ -133,7 +133,8 @@ def _query(one: Property) -> Schema:
 
 def _parameter(name: str, schema: Schema, text: str = "") -> Schema:
     told = {"description": text} if text else {}
-    return {"name": name, "in": "query", "required": False, **told, "schema": schema}
+    written = {"style": "form", "explode": False}
+    return {"name": name, "in": "query", "required": False, **told, **written, "schema": schema}
 
 
 def _ref(name: str) -> Schema:

@@ -46,7 +46,7 @@ def question(asked: QueryDict, collection: Collection) -> Question:
 def asked_crs(asked: QueryDict, name: str) -> Crs:
     """Return the coordinate system that a parameter names; CRS84 unless told."""
     text = asked.get(name)
-    found = crs_named(text) if text else CRS84
+    found = CRS84 if text is None else crs_named(text)
     if found is None:
         raise ValidationError({name: [_("This coordinate system is not among those of the collection.")]})
     return found

@@ -34,9 +34,9 @@ class JsonObject(Func):
 
 
 class GeometryJson(Func):
-    """A geometry as GeoJSON with so many decimals."""
+    """A geometry as GeoJSON with so many decimals; the answer as a whole says its coordinate system."""
 
-    template = "ST_AsGeoJSON(%(expressions)s)::json"
+    template = "ST_AsGeoJSON(%(expressions)s, 0)::json"
     output_field = JSONField()
 
 

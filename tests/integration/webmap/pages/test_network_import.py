@@ -109,10 +109,10 @@ def test_what_was_imported_already_is_said_and_offers_nothing_to_write(salma: Cl
 def test_refused_rows_are_named_and_the_sound_ones_can_be_written_alone(salma: Client) -> None:
     page = sent(salma, model("p3 b b 5 100 120 0 Open"))
     told = work(salma, page)
-    assert "pipe p3" in told
+    assert "Conduite p3" in told
     assert "Commence et finit au même nœud" in told
     table = salma.get(f"{page}errors.csv").content.decode("utf-8-sig")
-    assert table.splitlines()[1].startswith("pipe p3,")
+    assert table.splitlines()[1].startswith("Conduite p3,")
     salma.post(f"{page}confirm/", {"skip_errors": "1"})
     worker()
     assert set(Link.objects.values_list("code", flat=True)) == {"p1", "p2"}
