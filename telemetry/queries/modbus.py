@@ -9,7 +9,8 @@ from telemetry.models.scoping import Viewer
 REGISTER_TABLES: tuple[str, ...] = TABLES
 
 
-def modbus_devices(user: Viewer) -> list[tuple[str, str]]:
-    """Return code and name of the active Modbus devices that a person may see."""
+def modbus_devices(user: Viewer, *, family: str = "") -> list[tuple[str, str]]:
+    """Return code and name of the active Modbus devices that a person may see, those of a family first."""
     rows = Device.objects.visible_to(user).filter(protocol=Protocol.MODBUS, active=True)
-    return [(code, name or code) for code, name in rows.order_by("code").values_list("code", "name")]
+    found = sorted(rows.values_list("code", "name", "family"), key=lambda row: (row[2] != family, row[0]))
+    return [(code, name or code) for code, name, _ in found]

@@ -10,7 +10,8 @@ import yaml
 from django.http import QueryDict
 
 from telemetry.domain.device_file import FamilyEntry
-from telemetry.domain.device_reader import load_yaml, read_family
+from telemetry.domain.device_reader import RowError, load_yaml, read_family
+from webmap.forms import registers
 
 ROWS_TO_FILL = 2
 LONGEST_YAML = 200_000
@@ -38,7 +39,26 @@ class Draft:
     text: str = ""
     as_yaml: bool = False
     errors: list[str] = field(default_factory=list)
+    found: list[RowError] = field(default_factory=list)
+    """What is wrong, and where, for the rows of a register map."""
     entry: FamilyEntry | None = None
+
+    @property
+    def protocol(self) -> str:
+        """Return how devices of the family are heard."""
+        return str(self.said.get("protocol", "mqtt"))
+
+    @property
+    def rhythm(self) -> dict[str, Any]:
+        """Return how often and how Modbus devices of the family are asked."""
+        found = self.said.get("modbus")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def registers(self) -> list[registers.RegisterRow]:
+        """Return the register map, each row with what is wrong in it, and a few rows to fill."""
+        rows = registers.rows_of(self.said.get("sensors") or (), self.found)
+        return [*rows, *(registers.RegisterRow() for _ in range(registers.ROWS_TO_FILL))]
 
     @property
     def mapping(self) -> dict[str, Any]:
@@ -117,10 +137,21 @@ def _checked(draft: Draft) -> Draft:
     if isinstance(found, FamilyEntry):
         draft.entry = found
     else:
-        draft.errors += [
-            f"{error.where.partition(': ')[2]}: {error.reason}".removeprefix(": ") for error in found
-        ]
+        draft.found = found
+        draft.errors += [_told(error, draft) for error in found]
     return draft
+
+
+def _told(error: RowError, draft: Draft) -> str:
+    """Say what is wrong and where; a row of a register map by its number and key."""
+    number, place = registers.row_of_error(error)
+    if draft.protocol != "modbus" or draft.as_yaml or number is None:
+        return f"{error.where.partition(': ')[2]}: {registers.in_words(error)}".removeprefix(": ")
+    sensors = draft.said.get("sensors") or ()
+    key = sensors[number].get("key") if number < len(sensors) else ""
+    return ": ".join(
+        part for part in (f"{number + 1} {key}".strip(), place, registers.in_words(error)) if part
+    )
 
 
 def _laid_over(declaration: Mapping[str, Any], sent: QueryDict) -> dict[str, Any]:
@@ -128,6 +159,9 @@ def _laid_over(declaration: Mapping[str, Any], sent: QueryDict) -> dict[str, Any
     said = {"protocol": "mqtt"} | dict(declaration)
     for name in ("name_fr", "name_ar"):
         _set(said, name, sent.get(name, "").strip())
+    if said["protocol"] == "modbus":
+        said["sensors"] = registers.map_from(sent, said.get("sensors") or ())
+        _set(said, "modbus", registers.rhythm_from(sent, said.get("modbus")))
     if said["protocol"] != "mqtt":
         return said
     mapping = dict(said.get("mapping") or {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,17 +22,26 @@ from backend.core.errors import InvalidInput
 from backend.core.queries.users import roles_of
 from telemetry.adapters.mqtt import listen_once
 from telemetry.domain.mappings import TopicPattern
+from telemetry.domain.registers import TYPES
 from telemetry.queries import families as queries
 from telemetry.queries.dead_letters import LetterFilter, as_text, letter, letters_for_preview
+from telemetry.queries.modbus import modbus_devices
 from telemetry.queries.previews import Preview, preview_message
+from telemetry.queries.sparkplug import QUANTITIES
 from telemetry.services import save_family
-from webmap.attempts import Refusal, attempt, seen_version
+from telemetry.services.registers import TriedValue, try_map
+from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.forms.families import Draft, draft_from, draft_of
+from webmap.forms.registers import is_move
 from webmap.views.telemetry import EDITORS, READERS
+from webmap.views.telemetry.registers import ORDERS, TABLE_NAMES
 
-QUANTITIES = "pressure flow level volume energy power voltage current state temperature other".split()
 FORMATS = ("rfc3339", "epoch_s", "epoch_ms", "epoch_us")
-EMPTY: dict[str, Any] = {"protocol": "mqtt", "mapping": {"topic": "", "ts": "$.ts"}, "sensors": []}
+EMPTY: dict[str, dict[str, Any]] = {
+    "mqtt": {"protocol": "mqtt", "mapping": {"topic": "", "ts": "$.ts"}, "sensors": []},
+    "modbus": {"protocol": "modbus", "sensors": []},
+    "sparkplug": {"protocol": "sparkplug", "sensors": []},
+}
 LONGEST_PAYLOAD = 262_144
 
 
@@ -52,11 +62,11 @@ def family(request: HttpRequest, code: str = "") -> HttpResponse:
     kept = queries.family(code) if code else None
     if code and kept is None:
         raise Http404
-    declaration = kept.declaration if kept else EMPTY
+    declaration = kept.declaration if kept else _empty(request)
     if request.method != "POST":
         if not code and not _can_edit(request):
             raise PermissionDenied
-        draft = draft_of(code, declaration) if kept else Draft("", dict(EMPTY))
+        draft = draft_of(code, declaration) if kept else Draft("", dict(declaration))
         draft.as_yaml = request.GET.get("mode") == "yaml"
         return _page(request, kept, draft, sent={"letter": request.GET.get("letter", "")})
     if not _can_edit(request):
@@ -64,15 +74,42 @@ def family(request: HttpRequest, code: str = "") -> HttpResponse:
     draft = draft_from(code or request.POST.get("code", "").strip(), declaration, request.POST)
     if request.POST.get("action") == "save":
         return _save(request, kept, draft)
-    sent = {name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message")}
-    if request.POST.get("action") == "listen" and draft.entry is not None:
-        sent |= _heard(request, draft)
+    return _tried(request, kept, draft)
+
+
+def _tried(request: HttpRequest, kept: Any, draft: Draft) -> HttpResponse:
+    """Show what a family would come to, on a message or on the registers of a device; write nothing."""
+    action, sent = request.POST.get("action", ""), _sent(request)
+    if is_move(action):
+        return _page(request, kept, draft, sent=sent)
     status = 200 if draft.entry is not None else 422
-    return _page(request, kept, draft, sent=sent, status=status)
+    tried: list[TriedValue] = []
+    refusal = None
+    if action == "listen" and draft.entry is not None:
+        sent |= _heard(request, draft)
+    elif action == "read" and (entry := draft.entry) is not None:
+        refusal = attempt(
+            lambda: tried.extend(try_map(user=signed_in(request), device=sent["try_device"], entry=entry))
+        )
+        status = refusal.status if refusal else 200
+    return _page(request, kept, draft, sent=sent, refusal=refusal, status=status, tried=tried)
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """Return what it is tried on."""
+    return {
+        name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message", "try_device")
+    }
+
+
+def _empty(request: HttpRequest) -> dict[str, Any]:
+    """Return a new family of the protocol asked for."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return EMPTY.get(sent.get("protocol", ""), EMPTY["mqtt"])
 
 
 def _save(request: HttpRequest, kept: Any, draft: Draft) -> HttpResponse:
-    sent = {name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message")}
+    sent = _sent(request)
     if draft.entry is None or not draft.code:
         if not draft.code:
             draft.errors.append(_("Give the family a code."))
@@ -87,7 +124,10 @@ def _save(request: HttpRequest, kept: Any, draft: Draft) -> HttpResponse:
 
     if refusal := attempt(save):
         return _page(request, kept, draft, sent=sent, refusal=refusal, status=refusal.status)
-    messages.success(request, _("Saved. The ingesters read by it within seconds."))
+    if draft.protocol == "modbus":
+        messages.success(request, _("Saved. The devices of the family are read by it within seconds."))
+    else:
+        messages.success(request, _("Saved. The ingesters read by it within seconds."))
     return redirect("telemetry_family", draft.code)
 
 
@@ -115,20 +155,28 @@ def _page(
     sent: dict[str, str],
     refusal: Refusal | None = None,
     status: int = 200,
+    tried: Sequence[TriedValue] = (),
 ) -> HttpResponse:
     can_edit = _can_edit(request)
+    is_modbus = draft.protocol == "modbus"
     context = {
         "family": kept,
         "draft": draft,
         "refusal": refusal,
         "sent": sent,
-        "preview": _preview(draft, sent) if draft.entry else None,
+        "preview": _preview(draft, sent) if draft.entry and draft.protocol == "mqtt" else None,
         "letters": letters_for_preview(draft.code) if can_edit else [],
         "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit else 0,
         "quantities": QUANTITIES,
         "formats": FORMATS,
         "can_edit": can_edit,
-        "is_mqtt": draft.said.get("protocol", "mqtt") == "mqtt",
+        "protocol": draft.protocol,
+        "is_mqtt": draft.protocol == "mqtt",
+        "tables": TABLE_NAMES.items(),
+        "types": [kind for kind in TYPES if kind != "bool"],
+        "orders": ORDERS,
+        "devices": modbus_devices(request.user, family=draft.code) if can_edit and is_modbus else [],
+        "tried": tried,
     }
     return render(request, "telemetry/family.html", context, status=status)
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,11 +30,11 @@ MOST_AT_ONCE = 200
 MOST_BY_WORKER = 20_000
 NAMES = ("state", "reason", "device", "family", "topic")
 STATE_NAMES = {
-    "waiting": gettext_lazy("Waiting"),
-    "refused": gettext_lazy("Refused again"),
-    "replayed": gettext_lazy("Read again"),
-    "discarded": gettext_lazy("Set aside"),
-    "all": gettext_lazy("All"),
+    "waiting": pgettext_lazy("letters", "Waiting"),
+    "refused": pgettext_lazy("letters", "Refused again"),
+    "replayed": pgettext_lazy("letters", "Read again"),
+    "discarded": pgettext_lazy("letters", "Set aside"),
+    "all": pgettext_lazy("letters", "All"),
 }
 
 
