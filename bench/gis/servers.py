@@ -25,7 +25,7 @@ def platform(**settings: str) -> Iterator[str]:
     """Run one web process of this checkout on DATABASE_URL; yield its address. It reads nothing ahead."""
     env = os.environ | {"CHABAKA_PROCESS": "web", "CHABAKA_READ_AHEAD": "false"} | settings
     command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application", "--lifespan", "off"]
-    with _served([*command, "--no-access-log"], env, "/healthz") as address:
+    with served([*command, "--no-access-log"], env, "/healthz") as (address, _):
         yield address
 
 
@@ -43,7 +43,7 @@ def tipg(database: str, table: str, *, geometry: str, properties: list[str]) -> 
         "TIPG_TABLE_CONFIG": json.dumps({f"public_{table}": shown}),
     }
     command = [str(python), "-m", "uvicorn", "tipg.main:app", "--no-access-log"]
-    with _served(command, env, "/healthz") as address:
+    with served(command, env, "/healthz") as (address, _):
         yield address
 
 
@@ -58,7 +58,8 @@ def _environment(name: str, packages: tuple[str, ...]) -> Path:
 
 
 @contextmanager
-def _served(command: list[str], env: Mapping[str, str], path: str) -> Iterator[str]:
+def served(command: list[str], env: Mapping[str, str], path: str) -> Iterator[tuple[str, int]]:
+    """Run a server on a free port until it answers on a path; yield its address and process id."""
     port = free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -68,7 +69,7 @@ def _served(command: list[str], env: Mapping[str, str], path: str) -> Iterator[s
             if not _answers(port, path, process):
                 log.seek(0)
                 raise RuntimeError(f"{command[-2]} did not start: {log.read()[-2000:].decode()}")
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait(20)

@@ -1,4 +1,4 @@
-"""The skeleton's figures: sensor to screen, MQTT against a bare subscriber, tiles, zone figures."""
+"""The skeleton's figures: sensor to screen, tiles, zone figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PARTS = ("latency", "mqtt", "tiles", "zones")
+PARTS = ("latency", "tiles", "zones")
 
 
 def main() -> None:

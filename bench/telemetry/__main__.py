@@ -1,4 +1,4 @@
-"""Telemetry's figures: polling, ingest and storage, each against something bare in the same run."""
+"""Telemetry's figures: ingest, storage, polling and the way to the screen, each beside what bounds it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PARTS = ("copy", "rollup", "chart", "memory", "modbus")
+PARTS = ("mqtt", "copy", "share", "latency", "streams", "rollup", "chart", "memory", "modbus", "click")
 
 
 def main() -> None:
@@ -20,7 +20,8 @@ def main() -> None:
     kept = Path(os.environ["CHABAKA_RUN_DIR"]) / "bench" / "telemetry.json"
     figures: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {"machine": "2 cores"}
     for part in asked:
-        figures[part] = import_module(f"bench.telemetry.{part}").measure()
+        load = round(os.getloadavg()[0], 1)
+        figures[part] = import_module(f"bench.telemetry.{part}").measure() | {"load_before": load}
         print(json.dumps({part: figures[part]}, indent=2), flush=True)
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(json.dumps(figures, indent=2))

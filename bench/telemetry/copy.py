@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
-from bench.skeleton import mqtt
+from bench.telemetry.mqtt import drain
+from bench.telemetry.plant import plant
 
 MESSAGES, VALUES, ROWS = 12_000, 20, 40_000
 COPY = "COPY telemetry_reading (sensor_id, at, received_at, seq, value, quality) FROM STDIN (FORMAT BINARY)"
@@ -18,16 +18,9 @@ TYPES = ["int8", "timestamptz", "timestamptz", "int8", "float8", "int2"]
 
 def measure() -> dict[str, Any]:
     """Drain a backlog with the ingester, then copy the same number of rows in batches of the same size."""
-    with mqtt._broker() as port, mqtt._database() as database:
-        env = os.environ | {
-            "MQTT_URL": f"mqtt://127.0.0.1:{port}",
-            "DATABASE_URL": database,
-            "CHABAKA_ENV": "test",
-        }
-        mqtt._manage(env, "migrate", "--verbosity", "0")
-        mqtt._import_devices(env)
-        found = mqtt._run(port, database, env, MESSAGES, VALUES)
-        copied = _copy(database, MESSAGES * VALUES)
+    with plant() as running:
+        found = drain(running, MESSAGES, VALUES)
+        copied = _copy(running.database, MESSAGES * VALUES)
     rate = found["stored_readings_per_s"]
     return found | {"copied_rows_per_s": round(copied), "share_of_copy": round(rate / copied, 2)}
 

@@ -23,9 +23,8 @@ import psycopg
 import yaml
 from pymodbus.client import AsyncModbusTcpClient
 
-from bench.skeleton.mqtt import _database as scratch_database
+from bench.telemetry.plant import ROOT, cpu_s, manage, scratch_database
 
-ROOT = Path(__file__).resolve().parents[2]
 STATIONS = 200
 REGISTERS = 50
 WARM_UP_S = 15.0
@@ -38,11 +37,11 @@ def measure() -> dict[str, Any]:
     with _stations() as ports, scratch_database() as database:
         bare = asyncio.run(_bare(ports[0]))
         env = os.environ | {"DATABASE_URL": database, "CHABAKA_ENV": "test"}
-        _manage(env, "migrate", "--verbosity", "0")
+        manage(env, "migrate", "--verbosity", "0")
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             yaml.safe_dump(_devices(ports), file)
             file.flush()
-            _manage(env, "import_devices", file.name)
+            manage(env, "import_devices", file.name)
         found = _poll(env, database)
     return {
         "stations": STATIONS,
@@ -64,10 +63,10 @@ def _poll(env: dict[str, str], database: str) -> dict[str, Any]:
         with psycopg.connect(database, autocommit=True) as db:
             _until_stored(db)
             time.sleep(WARM_UP_S)
-            before, began = _cpu_s(poller.pid), time.perf_counter()
+            before, began = cpu_s(poller.pid), time.perf_counter()
             start = db.execute("SELECT now()").fetchone()[0]
             time.sleep(WINDOW_S)
-            took, spent = time.perf_counter() - began, _cpu_s(poller.pid) - before
+            took, spent = time.perf_counter() - began, cpu_s(poller.pid) - before
             end = db.execute("SELECT now()").fetchone()[0]
             time.sleep(2)  # what was read in the window is committed
             return _judged(db, start, end) | {"share_of_a_core": round(spent / took, 2)}
@@ -142,16 +141,6 @@ def _until_stored(db: psycopg.Connection[Any]) -> None:
     while not db.execute("SELECT EXISTS (SELECT FROM telemetry_latestreading)").fetchone()[0]:  # type: ignore[index]
         assert time.monotonic() < deadline, "nothing was polled"
         time.sleep(0.5)
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _manage(env: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode()
 
 
 @contextmanager

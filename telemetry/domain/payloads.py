@@ -18,6 +18,7 @@ MAX_SEQ = 2**63 - 1
 MAX_AHEAD = timedelta(minutes=5)
 MAX_AGE = timedelta(days=400)
 _QUALITIES = frozenset(int(quality) for quality in Quality)
+_new = tuple.__new__
 _UNMEASURED = frozenset({int(Quality.BAD), int(Quality.STALE)})
 
 
@@ -85,8 +86,12 @@ def _item(document: Any, now: datetime) -> Item:
         item.faults.append(at)
         return item
     item.at = at
+    found = item.values
     for key, raw in values.items():
-        _read_value(item, key, raw)
+        if type(raw) is float and -MAX_MAGNITUDE <= raw <= MAX_MAGNITUDE:
+            found.append(_new(Value, (key, raw, 192)))  # nearly all are, and this runs for each
+        else:
+            _read_value(item, key, raw)
     return item
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 
 import structlog
@@ -28,6 +29,12 @@ class KnownSensor:
     valid_min: float | None
     valid_max: float | None
     unit: str = ""
+    low: float = field(init=False)
+    high: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.low = -inf if self.valid_min is None else self.valid_min
+        self.high = inf if self.valid_max is None else self.valid_max
 
     def convert(self, raw: float) -> float:
         """Return the value in the sensor's unit."""
@@ -35,9 +42,7 @@ class KnownSensor:
 
     def is_valid(self, value: float) -> bool:
         """Tell whether a value lies within the range the sensor can measure."""
-        return (self.valid_min is None or value >= self.valid_min) and (
-            self.valid_max is None or value <= self.valid_max
-        )
+        return self.low <= value <= self.high
 
 
 @dataclass(slots=True)

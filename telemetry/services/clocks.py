@@ -17,7 +17,7 @@ from telemetry.domain.quality import Quality
 from telemetry.models import Device, QuarantinedReading, QuarantineState
 from telemetry.services.partitions import ensure_partitions, utc_days
 from telemetry.services.readings import Row, store_readings
-from telemetry.sql import statement
+from telemetry.sql import array, statement
 
 Release = Literal["corrected", "as_sent"]
 MOST_RELEASED = 10_000
@@ -61,13 +61,14 @@ def set_aside(*, notes: ClockNotes, quarantined: Collection[int], now: datetime)
     tracks = [_tracks[device_id] for device_id in ids]
     with connection.cursor() as cursor:
         if notes.rows:
-            columns = [list(column) for column in zip(*notes.rows, strict=True)]
+            columns = list(map(array, zip(*notes.rows, strict=True)))
             cursor.execute(statement("services/set_aside"), columns)
         late = [track.out_of_order for track in tracks]
         skews = [track.skew_s for track in tracks]
         aside = [notes.aside[device_id] for device_id in ids]
         reasons = [notes.reasons.get(device_id, "") for device_id in ids]
-        cursor.execute(statement("services/follow_clocks"), [now, ids, skews, late, aside, reasons])
+        found = [array(ids), array(skews), array(late), array(aside), array(reasons)]
+        cursor.execute(statement("services/follow_clocks"), [now, *found])
     for track in tracks:
         track.out_of_order = 0
     for device_id, track in zip(ids, tracks, strict=True):

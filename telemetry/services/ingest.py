@@ -25,8 +25,10 @@ from telemetry.services.gaps import record_gaps
 from telemetry.services.links import drive_links
 from telemetry.services.partitions import ensure_partitions
 from telemetry.services.readings import Row, store_readings
+from telemetry.sql import array
 
 log = structlog.get_logger(__name__)
+_new = tuple.__new__
 TOPIC = re.compile(r"telemetry/([A-Za-z0-9_-]{1,64})\Z")
 
 
@@ -148,18 +150,20 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
         _set_aside(batch, item, device, message, reason)
         return
     batch.days.add(at.date() if at.utcoffset() is None else (at - at.utcoffset()).date())  # type: ignore[operator]
+    seq, rows = item.seq, batch.rows
     for key, value, quality in item.values:
         sensor = device.sensors.get(key)
+        reason = ""
         if sensor is None:
             batch.unknown = True
             _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
-        elif value is None:
-            batch.rows.append(Row(sensor.id, at, received_at, item.seq, None, quality, "no_measurement"))
-        elif sensor.is_valid(converted := sensor.convert(value)):
-            batch.rows.append(Row(sensor.id, at, received_at, item.seq, converted, quality))
-        else:
-            bad = int(Quality.BAD)
-            batch.rows.append(Row(sensor.id, at, received_at, item.seq, converted, bad, "out_of_range"))
+            continue
+        if value is None:
+            reason = "no_measurement"
+        elif not sensor.low <= (value := value * sensor.scale + sensor.offset) <= sensor.high:
+            quality, reason = int(Quality.BAD), "out_of_range"
+        # Without the constructor of the row: this runs for every value there is.
+        rows.append(_new(Row, (sensor.id, at, received_at, seq, value, quality, reason)))
 
 
 def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, reason: str) -> None:
@@ -219,7 +223,7 @@ def _follow_devices(batch: Batch, now: datetime) -> None:
         [tracker.last_at if tracker else None for tracker in found],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, columns)
+        cursor.execute(_SEEN, list(map(array, columns)))
 
 
 def _trackers(batch: Batch) -> dict[int, SequenceTracker]:

@@ -15,13 +15,15 @@ from psycopg import sql
 from telemetry.domain.rollups import RAW, span_of
 from telemetry.services import partitions
 from telemetry.services.rollups import mark_dirty
-from telemetry.sql import statement
+from telemetry.sql import array, statement
 
 CHANNEL = "chabaka_readings"
 NOTIFY_BYTES = 7000
 _COLUMNS = "sensor_id, at, received_at, seq, value, quality"
 _TYPES = ["int8", "timestamptz", "timestamptz", "int8", "float8", "int2"]
-_by_key = itemgetter(0, 1)
+_by_sensor = itemgetter(0)
+_key = itemgetter(0, 1)
+_at = itemgetter(1)
 
 
 class Row(NamedTuple):
@@ -70,7 +72,7 @@ def store_readings(*, rows: Sequence[Row], history: Sequence[Row] | None = None)
     with connection.cursor() as cursor:
         if kept and not _Expecting.repeats and _copy_new(cursor, kept):
             stored = Stored(new=len(kept))
-            mark_dirty(cursor, ((row[0], row[1]) for row in kept))
+            mark_dirty(cursor, map(_key, kept))
         else:
             stored = _merge(cursor, kept) if kept else Stored()
         moved = _move_latest(cursor, rows) if rows else []
@@ -86,7 +88,8 @@ def _copy_new(cursor: Any, rows: Sequence[Row]) -> bool:
             text = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
             with cursor.copy(text.format(sql.Identifier(target), sql.SQL(_COLUMNS))) as copy:
                 copy.set_types(_TYPES)
-                for row in sorted(rows, key=_by_key):
+                # Those of one sensor come in their order, nearly always.
+                for row in sorted(rows, key=_by_sensor):
                     copy.write_row(row[:6])
     except IntegrityError:
         _Expecting.repeats = True
@@ -102,8 +105,8 @@ def _copy_new(cursor: Any, rows: Sequence[Row]) -> bool:
 
 def _partition_of(rows: Sequence[Row]) -> str:
     """Return the partition that holds all rows, or the whole table: routing each row costs a fifth."""
-    first, last = min(row[1] for row in rows), max(row[1] for row in rows)
-    days = partitions.utc_days((first, last))
+    times = set(map(_at, rows))
+    days = partitions.utc_days((min(times), max(times)))
     if len(days) == 1 and partitions.has_partition(day := days.pop()):
         return span_of(RAW, day).name
     return RAW.table
@@ -142,8 +145,7 @@ def _move_latest(cursor: Any, rows: Sequence[Row]) -> list[int]:
         found = newest.get(row[0])
         if found is None or row[1] > found[1]:
             newest[row[0]] = row
-    columns = [list(column) for column in zip(*newest.values(), strict=True)]
-    cursor.execute(statement("services/latest"), columns)
+    cursor.execute(statement("services/latest"), list(map(array, zip(*newest.values(), strict=True))))
     return [row[0] for row in cursor.fetchall()]
 
 

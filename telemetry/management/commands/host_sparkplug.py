@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from backend.core.garbage import search_less_often
 from telemetry.adapters.mqtt import SparkplugLink
 from telemetry.domain.sparkplug.edge import REORDER_S
 from telemetry.services.sparkplug import SparkplugHost
@@ -29,4 +30,5 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         link = SparkplugLink(settings.MQTT_URL, host_id=options["host_id"])
+        search_less_often()
         SparkplugHost(link, stopping=stopping, reorder_s=options["reorder_s"]).run()

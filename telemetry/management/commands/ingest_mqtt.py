@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from backend.core.garbage import search_less_often
 from telemetry.adapters.mqtt import MqttSource, Subscription
 from telemetry.services.ingester import MAX_MEMBERS, Ingester
 
@@ -37,4 +38,5 @@ class Command(BaseCommand):
         subscription = Subscription(
             settings.MQTT_URL, client_id, share=group or "", keepalive_s=options["keepalive"]
         )
+        search_less_often()
         Ingester(MqttSource(subscription), stopping=stopping, share=(group, member) if group else None).run()

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from backend.core.garbage import search_less_often
 from telemetry.adapters.modbus import ModbusReader
 from telemetry.services.polling import Poller
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     help = "Poll the Modbus devices and store what they say. A second one waits. Stops on SIGTERM."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        search_less_often()
         asyncio.run(self._poll())
 
     async def _poll(self) -> None:
