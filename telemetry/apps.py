@@ -20,6 +20,7 @@ class TelemetryConfig(AppConfig):
 
         register_collector("telemetry_processes", collectors.processes)
         register_collector("telemetry_quality", collectors.quality)
+        register_collector("telemetry_devices", collectors.devices)
         register_collector("telemetry_storage", collectors.storage)
         register_search("sensors", search_sensors)
         escalation.register()

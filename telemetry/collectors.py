@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from backend.core import clock
 from telemetry.queries import health
+from telemetry.queries.device_health import device_counts
 from telemetry.queries.partitions import partition_figures
 from telemetry.queries.storage import backlog
 
@@ -21,12 +23,23 @@ def processes() -> Iterator[Metric]:
         )
         for name in FIGURES
     }
+    counters = {
+        name: CounterMetricFamily(
+            f"chabaka_telemetry_ingested_{name}",
+            f"{name} since an ingest process started",
+            labels=["process"],
+        )
+        for name in ("readings", "dead_letters")
+    }
     for process in health.PROCESSES:
         status = health.process_status(process) or {}
         for name in FIGURES:
             if name in status:
                 families[name].add_metric([process], float(status[name]))
-    yield from families.values()
+        for name, counter in counters.items():
+            if name in status:
+                counter.add_metric([process], float(status[name]))
+    yield from (*families.values(), *counters.values())
 
 
 def quality() -> Iterator[Metric]:
@@ -37,6 +50,16 @@ def quality() -> Iterator[Metric]:
     for state, count in health.open_alarms_by_state().items():
         family.add_metric([state], count)
     yield family
+
+
+def devices() -> Iterator[Metric]:
+    """Count devices by whether they are heard, and tell how long numbers have been missing."""
+    family = GaugeMetricFamily("chabaka_telemetry_devices", "Active devices.", labels=["state"])
+    for state, count in device_counts(clock.now()).items():
+        family.add_metric([state], count)
+    yield family
+    for name, (text, value) in health.waiting(clock.now()).items():
+        yield GaugeMetricFamily(f"chabaka_telemetry_{name}", text, value=value)
 
 
 def storage() -> Iterator[Metric]:

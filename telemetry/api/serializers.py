@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from telemetry.domain.device_health import STATES
 from telemetry.models import ReasonCode
 
 
@@ -51,6 +52,16 @@ class DeviceOut(serializers.Serializer):
     name = serializers.CharField()
     protocol = serializers.CharField()
     family = serializers.CharField()
+    state = serializers.ChoiceField(STATES, help_text="online, late, stale, or never heard")
+    heard_every_s = serializers.FloatField(
+        help_text="how often it should be heard: the shortest of its sensors"
+    )
+    late_after_s = serializers.FloatField(
+        help_text="silence after which it is late: 1.5 intervals, 10 s at least"
+    )
+    stale_after_s = serializers.FloatField(
+        help_text="silence after which it is stale: 3 intervals, 20 s at least"
+    )
     last_seen_at = serializers.DateTimeField(allow_null=True)
     last_seq = serializers.IntegerField(allow_null=True)
     clock_skew_s = serializers.FloatField(

@@ -8,6 +8,7 @@ from telemetry.api import (
     alarm_care_views,
     alarm_views,
     family_views,
+    health_views,
     readings,
     register_views,
     replay,
@@ -18,6 +19,11 @@ from telemetry.api import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("devices/", views.DeviceList.as_view(), name="device-list"),
     path("devices/<str:code>/", views.DeviceDetail.as_view(), name="device-detail"),
+    path("devices/<str:code>/health/", health_views.DeviceHealth.as_view(), name="device-health"),
+    path("devices/<str:code>/quarantine/", health_views.DeviceQuarantine.as_view(), name="device-quarantine"),
+    path(
+        "devices/<str:code>/family/", health_views.DeviceFamilyChange.as_view(), name="device-family-change"
+    ),
     path("sensors/", views.SensorList.as_view(), name="sensor-list"),
     path("sensors/<str:code>/", views.SensorDetail.as_view(), name="sensor-detail"),
     path("sensors/<str:code>/readings/", readings.SensorReadings.as_view(), name="sensor-readings"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -20,7 +22,9 @@ from backend.core.models.users import STAFF_ROLES
 from backend.core.permissions import HasRole
 from telemetry.api.features import FeatureList, collection, feature
 from telemetry.api.serializers import DeadLetterOut, DeviceOut, SensorOut
+from telemetry.domain.device_health import STATES, late_after_s, stale_after_s
 from telemetry.models import DeadLetter, Device, Sensor
+from telemetry.queries.device_health import PROBLEMS, DeviceFilter, with_open_gaps
 from telemetry.queries.sensors import element_of, sensor_row, sensors_for
 
 Staff = HasRole(*STAFF_ROLES)
@@ -82,28 +86,50 @@ class _Devices(_Features):
     serializer_class = DeviceOut
 
     def get_queryset(self) -> QuerySet[Device]:
-        devices = Device.objects.visible_to(self.request.user).filter(active=True)
+        asked = {name: self.request.query_params.get(name, "") for name in ("state", *_DEVICE_FILTERS)}
+        known: dict[str, Any] = {"state": STATES, "problem": PROBLEMS}
+        if wrong := [name for name, choices in known.items() if asked[name] and asked[name] not in choices]:
+            raise ValidationError({name: [_("There is no such choice.")] for name in wrong})
+        devices = DeviceFilter(words=asked.pop("q"), **asked).listed(self.request.user, now=clock.now())
         if protocol := self.request.query_params.get("protocol"):
             devices = devices.filter(protocol=protocol)
         devices = devices.select_related("node__network", "link__network", "connection_point__network")
-        is_open = Q(gaps__filled_at=None, gaps__abandoned_at=None)
-        return devices.annotate(open_gaps=Count("gaps", is_open & Q(gaps__isnull=False)))
+        return with_open_gaps(devices)
 
     def to_feature(self, row: Device) -> dict[str, Any]:
-        return feature(row, row.geom, DeviceOut(_device_row(row)).data)
+        return feature(row, row.geom, DeviceOut(device_row(row)).data)
 
 
-def _device_row(device: Any) -> dict[str, Any]:
+def device_row(device: Any) -> dict[str, Any]:
+    """Return the public properties of a device of `device_health`."""
     names = [str(name) for name in DeviceOut().fields]
-    return {name: getattr(device, name) for name in names if hasattr(device, name)} | element_of(device)
+    return (
+        {name: getattr(device, name) for name in names if hasattr(device, name)}
+        | {
+            "late_after_s": late_after_s(device.heard_every_s),
+            "stale_after_s": stale_after_s(device.heard_every_s),
+        }
+        | element_of(device)
+    )
+
+
+_DEVICE_FILTERS = ("problem", "family", "network", "zone", "q")
 
 
 class DeviceList(_Devices):
-    filter_names = ("protocol",)
+    filter_names = ("protocol", "state", *_DEVICE_FILTERS)
 
-    @extend_schema(parameters=[OpenApiParameter("protocol", str)], operation_id="devices_list")
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("protocol", str),
+            OpenApiParameter("state", str, enum=STATES),
+            OpenApiParameter("problem", str, enum=list(PROBLEMS)),
+            *(OpenApiParameter(name, str) for name in _DEVICE_FILTERS[1:]),
+        ],
+        operation_id="devices_list",
+    )
     def get(self, request: Request) -> Response:
-        """List the devices you may see: GeoJSON."""
+        """List the devices you may see, with how each is heard: GeoJSON."""
         return self.listed(request)
 
 

@@ -130,7 +130,7 @@ class SensorEntry(_Part):
     key: Key
     quantity: Literal[
         "pressure", "flow", "level", "volume", "energy", "power", "voltage", "current",
-        "state", "temperature", "other",
+        "state", "temperature", "battery", "signal", "other",
     ]  # fmt: skip
     unit: Annotated[str, Field(min_length=1, max_length=16)]
     name_fr: Annotated[str, Field(max_length=120)] = ""

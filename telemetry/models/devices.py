@@ -41,6 +41,8 @@ class Quantity(models.TextChoices):
     CURRENT = "current", pgettext_lazy("quantity", "Current")
     STATE = "state", pgettext_lazy("quantity", "State")
     TEMPERATURE = "temperature", pgettext_lazy("quantity", "Temperature")
+    BATTERY = "battery", pgettext_lazy("quantity", "Battery")
+    SIGNAL = "signal", pgettext_lazy("quantity", "Signal")
     OTHER = "other", pgettext_lazy("quantity", "Other")
 
 
@@ -74,6 +76,12 @@ class Device(Placed, Versioned):
         help_text=_("Where the device stands in Sparkplug: group/edge node or group/edge node/device."),
     )
     active = models.BooleanField(default=True)
+    heard_every_s = models.FloatField(
+        default=60,
+        db_default=60,
+        editable=False,
+        help_text=_("How often it should be heard, seconds: the database reads it from the sensors."),
+    )
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_seq = models.BigIntegerField(null=True, blank=True)
     last_seq_at = models.DateTimeField(null=True, blank=True)

@@ -39,6 +39,7 @@ class DeadLetter(models.Model):
         verbose_name_plural = _("dead letters")
         indexes = [
             models.Index(fields=["-received_at"], name="telemetry_letter_received"),
+            models.Index(fields=["device", "-received_at"], name="telemetry_letter_of_device"),
             models.Index(
                 fields=["reason", "-received_at"],
                 name="telemetry_letter_waiting",

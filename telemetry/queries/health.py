@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Sum
 from django.db.models.functions import Coalesce
 
 from backend.core import clock
-from telemetry.models import Alarm, DeadLetter, LatestReading, SequenceGap
+from telemetry.models import Alarm, DeadLetter, Device, LatestReading, SequenceGap
 
 MEMBERS = tuple(f"ingest-{number}" for number in range(1, 17))
 """The members a shared group of ingesters may have."""
@@ -54,4 +54,17 @@ def totals() -> dict[str, int]:
         "open_gaps": SequenceGap.objects.filter(filled_at=None, abandoned_at=None).count(),
         "stale_values": LatestReading.objects.filter(stale=True).count(),
         "unpartitioned_readings": unpartitioned,
+    }
+
+
+def waiting(now: datetime) -> dict[str, tuple[str, float]]:
+    """Return how long numbers have been missing, and how many devices' clocks are off, each with its text."""
+    oldest = SequenceGap.objects.filter(filled_at=None, abandoned_at=None).aggregate(at=Min("detected_at"))[
+        "at"
+    ]
+    age_s = (now - oldest).total_seconds() if oldest else 0.0
+    off = Device.objects.filter(active=True, clock_quarantined_at__isnull=False).count()
+    return {
+        "oldest_open_gap_s": ("Age of the oldest gap that is still asked for, seconds.", max(age_s, 0.0)),
+        "quarantined_devices": ("Devices whose clock is off.", off),
     }

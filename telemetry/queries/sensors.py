@@ -13,7 +13,7 @@ from backend.core import clock
 from gis.queries import within_jurisdiction
 from telemetry.domain.alarm_kinds import LEVELS
 from telemetry.domain.quality import Quality, is_stale
-from telemetry.models import AlarmRule, LatestReading, Sensor
+from telemetry.models import AlarmRule, Device, LatestReading, Sensor
 from telemetry.models.scoping import Viewer
 
 _ELEMENTS = ("node__network", "link__network", "connection_point__network")
@@ -127,3 +127,11 @@ def _latest_value(row: LatestReading, now: datetime) -> LatestValue:
     return LatestValue(
         row.sensor_id, row.sensor.code, row.at, row.received_at, row.value, quality, stale, row.reason
     )
+
+
+def sensors_of_device(device: Device) -> list[tuple[Sensor, LatestValue | None]]:
+    """Return the sensors of a device that the person may see, active ones first, with their newest values."""
+    now = clock.now()
+    sensors = device.sensors.select_related("latest").order_by("-active", "key")
+    latest = [(sensor, getattr(sensor, "latest", None)) for sensor in sensors]
+    return [(sensor, _latest_value(row, now) if row else None) for sensor, row in latest]

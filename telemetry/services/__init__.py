@@ -9,7 +9,7 @@ from telemetry.services.alarms import (
     save_rule,
     suppress_alarms,
 )
-from telemetry.services.families import save_family
+from telemetry.services.families import change_device_family, save_family
 from telemetry.services.importing import ImportReport, import_devices
 from telemetry.services.partitions import create_partitions_ahead
 from telemetry.services.readings import Row, Stored, store_readings
@@ -19,6 +19,7 @@ __all__ = [
     "Row",
     "Stored",
     "change_alarm",
+    "change_device_family",
     "create_partitions_ahead",
     "import_devices",
     "lift_suppression",

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from backend.core.models import User
+from backend.core.services.audit import record
 from telemetry.domain.clocks import SAME_S, ClockTrack
 from telemetry.domain.quality import Quality
 from telemetry.models import Device, QuarantinedReading, QuarantineState
@@ -97,14 +98,23 @@ def release_quarantine(*, device: Device, how: Release, actor: User | None, now:
     What is corrected is uncertain: its time is an estimate. At most 10,000 readings at a time.
     """
     held = _held(device.pk)
-    return _release(held, _skew_of(held) if how == "corrected" else None, now, actor=actor)
+    released = _release(held, _skew_of(held) if how == "corrected" else None, now, actor=actor)
+    _tell(device, actor, "telemetry.quarantine_released", released, how=how)
+    return released
 
 
 @transaction.atomic
 def discard_quarantine(*, device: Device, actor: User | None, now: datetime) -> int:
     """Give up what is held of a device; it stays to be seen, marked. Returns how many readings."""
     held = QuarantinedReading.objects.filter(device=device, state=QuarantineState.HELD)
-    return held.update(state=QuarantineState.DISCARDED, resolved_at=now, resolved_by=actor)
+    discarded = held.update(state=QuarantineState.DISCARDED, resolved_at=now, resolved_by=actor)
+    _tell(device, actor, "telemetry.quarantine_discarded", discarded)
+    return discarded
+
+
+def _tell(device: Device, actor: User | None, action: str, readings: int, **more: str) -> None:
+    if readings:
+        record(actor=actor, action=action, subject=f"device:{device.pk}", readings=readings, **more)
 
 
 def _held(device_id: int) -> list[QuarantinedReading]:

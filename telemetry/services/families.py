@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from backend.core.errors import VersionConflict
+from backend.core.errors import InvalidInput, VersionConflict
+from backend.core.models import User
+from backend.core.services.audit import record
 from telemetry.domain.device_file import AlarmEntry, FamilyEntry, ModbusEndpoint, SensorEntry
 from telemetry.domain.device_reader import FAMILY_ONLY
 from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
@@ -78,6 +81,37 @@ def keep_family(*, code: str, entry: FamilyEntry, but: Collection[str] = ()) -> 
     return kept
 
 
+@transaction.atomic
+def change_device_family(*, device: Device, code: str, actor: User, version: int) -> Kept:
+    """Give a device another family and lay its sensors anew; what is the device's own stays.
+
+    Sensors that only the former family had are turned off, not removed: their history stays.
+
+    Raises:
+        VersionConflict: someone else changed the device meanwhile.
+        InvalidInput: there is no such family, or it is of another protocol.
+    """
+    locked = Device.objects.select_for_update().get(pk=device.pk)
+    if locked.version != version:
+        raise VersionConflict(current=locked.family, version=locked.version, allowed=[])
+    families = DeviceFamily.objects.in_bulk([code, locked.family], field_name="code")
+    wanted, former = families.get(code), families.get(locked.family)
+    if wanted is None or wanted.protocol != locked.protocol:
+        raise InvalidInput(errors={"family": [_("Choose a family of the device's own protocol.")]})
+    kept = Kept(wanted)
+    if code == locked.family:
+        return kept
+    before = _entry(former) if former else FamilyEntry(protocol=wanted.protocol)  # type: ignore[arg-type]
+    told = {"from": locked.family, "to": code}
+    record(actor=actor, action="telemetry.device_family_changed", subject=f"device:{locked.pk}", **told)
+    locked.family = code
+    locked.version += 1
+    locked.save(update_fields=["family", "version"])
+    _let_one_follow(kept, locked, before, _entry(wanted))
+    tell_devices_changed()
+    return kept
+
+
 def _columns(entry: FamilyEntry) -> dict[str, Any]:
     said = entry.model_dump(mode="json", exclude_unset=True)
     return {
@@ -97,9 +131,13 @@ def _entry(family: DeviceFamily) -> FamilyEntry:
 def _let_follow(kept: Kept, before: FamilyEntry, after: FamilyEntry, but: Collection[str]) -> None:
     devices = Device.objects.select_for_update().filter(family=kept.family.code).exclude(code__in=but)
     for device in devices.order_by("pk"):
-        if _follow_modbus(device, before, after):
-            kept.followed["device"] += 1
-        _follow_sensors(kept, device, before, after)
+        _let_one_follow(kept, device, before, after)
+
+
+def _let_one_follow(kept: Kept, device: Device, before: FamilyEntry, after: FamilyEntry) -> None:
+    if _follow_modbus(device, before, after):
+        kept.followed["device"] += 1
+    _follow_sensors(kept, device, before, after)
 
 
 def _follow_modbus(device: Device, before: FamilyEntry, after: FamilyEntry) -> bool:
@@ -136,11 +174,11 @@ def _follow_sensors(kept: Kept, device: Device, before: FamilyEntry, after: Fami
     for key in old.keys() | new.keys():
         was = measured_values(old[key], _default_s(before)) if key in old else {}
         values = measured_values(new[key], _default_s(after)) if key in new else was | {"active": False}
+        was = was or values | {"active": False}  # one that was turned off comes back as it was
         row = rows.get(key)
         if row is None and key in new:
             row = Sensor(device=device, key=key, code=f"{device.code}.{key}")
             values |= {name: getattr(device, name) for name in _PLACE}
-            was = {}
         if row is not None and _lay(row, was, values):
             row.full_clean(exclude=["device", *(name.removesuffix("_id") for name in _PLACE)])
             row.save()
@@ -168,8 +206,8 @@ def _follow_limits(kept: Kept, sensor: Sensor, old: SensorEntry | None, new: Sen
     others = {a.code or a.kind: compared_with(sensor, a) for a in (new.alarms if new else ())}
     rules = {rule.code: rule for rule in sensor.rules.all()}
     for code in was.keys() | is_now.keys():
-        before = was.get(code, {})
-        values = is_now.get(code) or before | {"active": False}
+        values = is_now.get(code) or was[code] | {"active": False}
+        before = was.get(code) or values | {"active": False}
         rule = rules.get(code) or (AlarmRule(sensor=sensor) if code in is_now else None)
         if rule is not None and _lay(rule, before, values):
             rule.other_id = others.get(code, rule.other_id)

@@ -16,51 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from backend.core import clock
 from backend.core.domain.phones import national_form
+from telemetry.queries.device_words import fault_words
 from webmap.templatetags.webmap import badge, icon
 
 register = template.Library()
-
-FAULTS = {
-    "array_not_stored": gettext_lazy("An array, which is not stored"),
-    "bad_key": gettext_lazy("A value under an unknown name"),
-    "bad_list": gettext_lazy("A list that is empty or too long"),
-    "bad_quality": gettext_lazy("A quality that is not understood"),
-    "bad_seq": gettext_lazy("A number that is none"),
-    "bad_topic": gettext_lazy("A topic nobody reads"),
-    "bad_ts": gettext_lazy("A time that cannot be read"),
-    "bad_unit": gettext_lazy("A unit that does not fit the sensor"),
-    "bad_value": gettext_lazy("A value that is no number"),
-    "bytes_not_stored": gettext_lazy("Bytes, which are not stored"),
-    "dataset_not_stored": gettext_lazy("A data set, which is not stored"),
-    "illegal_address": gettext_lazy("The device has no such address"),
-    "mapping_failed": gettext_lazy("The mapping failed on it"),
-    "missing_device": gettext_lazy("No device is named"),
-    "missing_ts": gettext_lazy("No time"),
-    "missing_values": gettext_lazy("No values"),
-    "no_items": gettext_lazy("No items"),
-    "not_a_number": gettext_lazy("Not a number"),
-    "not_an_object": gettext_lazy("Not an object"),
-    "not_bcd": gettext_lazy("Not binary-coded decimal"),
-    "not_storable": gettext_lazy("The database refuses it"),
-    "other_family": gettext_lazy("The device is of another family"),
-    "out_of_sequence": gettext_lazy("A number that came too late"),
-    "propertyset_not_stored": gettext_lazy("A set of properties, which is not stored"),
-    "sentinel": gettext_lazy("The device says that there is none"),
-    "time_absurd": gettext_lazy("A time too long ago"),
-    "time_in_future": gettext_lazy("A time in the future"),
-    "too_large": gettext_lazy("Too large"),
-    "too_many_edges": gettext_lazy("Too many edge nodes"),
-    "unborn_device": gettext_lazy("A device without a birth"),
-    "unborn_node": gettext_lazy("An edge node without a birth"),
-    "unknown_alias": gettext_lazy("An alias no birth gave"),
-    "unknown_device": gettext_lazy("An unknown device"),
-    "unknown_metric": gettext_lazy("A metric no birth named"),
-    "unknown_sensor": gettext_lazy("An unknown sensor"),
-    "unknown_type": gettext_lazy("A type that is not known"),
-    "unreadable_json": gettext_lazy("Not JSON"),
-    "unreadable_sparkplug": gettext_lazy("Not Sparkplug"),
-}
-"""Why a message could not be read, in words."""
 
 CATEGORY_ICONS = {
     "no-water": "droplet-off",
@@ -229,4 +188,4 @@ def change(value: float | None, kind: str = "share") -> SafeString:
 @register.filter
 def fault_name(reason: str) -> str:
     """Name the reason of a dead letter; one that has no name here is shown as it is."""
-    return str(FAULTS.get(reason, reason))
+    return fault_words(reason)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webmap.views.telemetry import families, index, letters, registers, sparkplug
+from webmap.views.telemetry import devices, families, index, letters, registers, sparkplug
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", index.index, name="telemetry"),
+    path("devices/", devices.listed, name="telemetry_devices"),
+    path("devices/<slug:code>/", devices.one, name="telemetry_device"),
+    path("devices/<slug:code>/quarantine/", devices.quarantine, name="telemetry_device_quarantine"),
+    path("devices/<slug:code>/family/", devices.change_family, name="telemetry_device_family"),
     path("families/", families.listed, name="telemetry_families"),
     path("families/new/", families.family, name="telemetry_family_new"),
     path("families/of/<slug:code>/", families.family, name="telemetry_family"),

@@ -51,6 +51,7 @@ BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "maintenance-order-transitions": lambda w: {"to": "draft"},
     "maintenance-order-assign": lambda w: {"technician": w.order.technician_id, "version": 99},
     "maintenance-order-notes": lambda w: {"text": "vu"},
+    "telemetry_device_quarantine": lambda w: {"action": "discard"},
     "incident_link": lambda w: {"reference": w.report.reference},
 }  # fmt: skip
 """What is sent where an empty body would be refused before the right is asked."""
@@ -111,6 +112,9 @@ MATRIX = {
     "gis-zone-detail GET":                        "K  K  K  K  K  K  K  K  K  K  K  K",
     "device-list GET":                            "U  F  F  K  K  K  K  K  K  K  K  F",
     "device-detail GET":                          "U  F  F  K  K  K  K  N  K  K  K  F",
+    "device-health GET":                          "U  F  F  K  K  K  K  N  K  K  K  F",
+    "device-quarantine POST":                     "U  F  F  F  F  F  F  F  B  F  B  F",
+    "device-family-change POST":                  "U  F  F  F  F  F  F  F  B  F  B  F",
     "sensor-list GET":                            "U  F  F  K  K  K  K  K  K  K  K  F",
     "sensor-detail GET":                          "U  F  F  K  K  K  K  N  K  K  K  F",
     "sensor-readings GET":                        "U  F  F  K  K  K  K  N  K  K  K  F",
@@ -227,6 +231,10 @@ MATRIX = {
     "dispatch_report GET":                        "L  F  F  K  F  F  K  N  K  F  K  F",
     "report_transition POST":                     "L  F  F  S  F  F  S  N  S  F  S  F",
     "telemetry GET":                              "L  F  F  F  F  F  R  R  R  R  R  F",
+    "telemetry_devices GET":                      "L  F  F  F  F  F  K  K  K  K  K  F",
+    "telemetry_device GET":                       "L  F  F  F  F  F  K  N  K  K  K  F",
+    "telemetry_device_quarantine POST":           "L  F  F  F  F  F  F  F  R  F  R  F",
+    "telemetry_device_family POST":               "L  F  F  F  F  F  F  F  R  F  R  F",
     "telemetry_families GET":                     "L  F  F  F  F  F  K  K  K  K  K  F",
     "telemetry_family_new GET":                   "L  F  F  F  F  F  F  F  K  F  K  F",
     "telemetry_family_new POST":                  "L  F  F  F  F  F  F  F  K  F  K  F",

@@ -123,6 +123,8 @@ class World:
             "gis-link-history.code": "p1",
             "gis-connection-point-history.code": "W-1",
             "device-detail.code": "PL-a",
+            **{f"device-{tail}.code": "PL-a" for tail in ("health", "quarantine", "family-change")},
+            **{f"telemetry_device{tail}.code": "PL-a" for tail in ("", "_quarantine", "_family")},
             "sensor-detail.code": "PL-a.pressure_kpa",
             "sensor-readings.code": "PL-a.pressure_kpa",
             "alarm-detail.pk": self.alarm.pk,

@@ -14,4 +14,4 @@ from webmap.views.telemetry import READERS
 @role_required(*READERS)
 def index(request: HttpRequest) -> HttpResponse:
     """Lead to the first page."""
-    return redirect("telemetry_families")
+    return redirect("telemetry_devices")

@@ -13,6 +13,12 @@ from webmap.views.telemetry import EDITORS
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "telemetry_devices",
+        "signal",
+        _("Devices"),
+        _("Which devices are heard, and what is wrong with the others."),
+    ),
+    Section(
         "telemetry_families",
         "sliders-horizontal",
         _("Device families"),
