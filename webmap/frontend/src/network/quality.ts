@@ -12,7 +12,6 @@ const CLOSE_UP = 18;
 
 /** Show findings on the map beside their list, and let each lead to the other. */
 export async function startQuality(): Promise<void> {
-  tickAll();
   const root = document.querySelector<HTMLElement>("#quality-map");
   if (!root) return;
   const box = (root.dataset["extent"] ?? "").split(",").map(Number);
@@ -47,16 +46,6 @@ export async function startQuality(): Promise<void> {
 }
 
 const at5 = (degrees: number) => degrees.toFixed(5);
-
-/** One box ticks those of the page. */
-function tickAll(): void {
-  const all = document.querySelector<HTMLInputElement>("[data-tick-all]");
-  all?.addEventListener("change", () => {
-    for (const box of document.querySelectorAll<HTMLInputElement>('input[name="ids"][form="bulk"]')) {
-      box.checked = all.checked;
-    }
-  });
-}
 
 /** "Show" looks at the place on this page's map. */
 function followRows(root: HTMLElement, map: MapView): void {

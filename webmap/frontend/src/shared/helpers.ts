@@ -13,4 +13,14 @@ export function startHelpers(): void {
       button.setAttribute("aria-pressed", "true");
     });
   }
+  for (const all of document.querySelectorAll<HTMLInputElement>("[data-tick-all]")) {
+    all.addEventListener("change", () => tickAll(all));
+  }
+}
+
+/** One box ticks those of its form. */
+function tickAll(all: HTMLInputElement): void {
+  for (const box of all.form?.elements ?? []) {
+    if (box instanceof HTMLInputElement && box.name === "ids") box.checked = all.checked;
+  }
 }
