@@ -143,15 +143,9 @@ def _checked(draft: Draft) -> Draft:
 
 
 def _told(error: RowError, draft: Draft) -> str:
-    """Say what is wrong and where; a row of a register map by its number and key."""
-    number, place = registers.row_of_error(error)
-    if draft.protocol != "modbus" or draft.as_yaml or number is None:
-        return f"{error.where.partition(': ')[2]}: {registers.in_words(error)}".removeprefix(": ")
-    sensors = draft.said.get("sensors") or ()
-    key = sensors[number].get("key") if number < len(sensors) else ""
-    return ": ".join(
-        part for part in (f"{number + 1} {key}".strip(), place, registers.in_words(error)) if part
-    )
+    if draft.protocol == "modbus" and not draft.as_yaml:
+        return registers.told(error, draft.said.get("sensors") or ())
+    return f"{error.where.partition(': ')[2]}: {registers.in_words(error)}".removeprefix(": ")
 
 
 def _laid_over(declaration: Mapping[str, Any], sent: QueryDict) -> dict[str, Any]:

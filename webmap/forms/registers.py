@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from telemetry.domain.device_reader import RowError
 from telemetry.domain.register_guesses import ORDER_NAMES
@@ -32,6 +32,16 @@ _IN_WORDS = {
     "String should match": gettext_lazy("letters, digits, hyphens and underscores, 64 at most"),
     "String should have at least": gettext_lazy("is missing"),
     "Input should be '": gettext_lazy("choose one"),
+}
+_COLUMN_NAMES = {
+    "key": gettext_lazy("Sensor"),
+    "quantity": gettext_lazy("Quantity"),
+    "unit": gettext_lazy("Unit"),
+    "table": pgettext_lazy("modbus", "Table"),
+    "address": pgettext_lazy("register", "Address"),
+    "type": gettext_lazy("Type"),
+    "scale": pgettext_lazy("factor", "Scale"),
+    "offset": gettext_lazy("Offset"),
 }
 
 
@@ -71,8 +81,23 @@ def rows_of(sensors: Iterable[Any], errors: Iterable[RowError] = ()) -> list[Reg
     for error in errors:
         number, place = row_of_error(error)
         if number is not None and number < len(rows):
-            rows[number].errors.append(f"{place}: {in_words(error)}" if place else in_words(error))
+            rows[number].errors.append(_of_column(place, error))
     return rows
+
+
+def told(error: RowError, sensors: Sequence[Any]) -> str:
+    """Say what is wrong with a map; where it is in a row, by the number and key of the row."""
+    number, place = row_of_error(error)
+    if number is None:
+        return in_words(error)
+    sensor = sensors[number] if number < len(sensors) else {}
+    # A key is read from the left in either script.
+    return f"{number + 1}. \u2066{sensor.get('key', '')}\u2069 {_of_column(place, error)}"
+
+
+def _of_column(place: str, error: RowError) -> str:
+    name = _COLUMN_NAMES.get(place, place)
+    return f"{name}: {in_words(error)}" if name else in_words(error)
 
 
 def row_of_error(error: RowError) -> tuple[int | None, str]:

@@ -91,6 +91,15 @@ def plain_number(value: Any, default: str = "") -> str:
 
 
 @register.filter
+def measured(value: float | None) -> str:
+    """Write a value with six digits that count; very large and very small ones by their power."""
+    if value is None:
+        return "–"
+    text = f"{value:.6g}"
+    return text if "e" in text else str(localize(float(text) if "." in text else int(text)))
+
+
+@register.filter
 def day_time(at: datetime | None) -> SafeString | str:
     """Write an instant in local time, with its day when that is not today."""
     if at is None:

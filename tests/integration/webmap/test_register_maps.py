@@ -85,11 +85,12 @@ def test_what_is_wrong_is_said_in_its_row(client: Client) -> None:
     rows = answer.context["draft"].registers
     assert rows[0].errors == []
     assert sorted(rows[1].errors) == [
-        "address: from 0 to 65535",
-        "key: letters, digits, hyphens and underscores, 64 at most",
-        "quantity: choose one",
-        "scale: a number is needed",
+        "Address: from 0 to 65535",
+        "Quantity: choose one",
+        "Scale: a number is needed",
+        "Sensor: letters, digits, hyphens and underscores, 64 at most",
     ]
+    assert "2. \u2066flow l/s\u2069 Scale: a number is needed" in answer.content.decode()
     assert (rows[1].address, rows[1].scale) == ("70000", "dix")
 
 
