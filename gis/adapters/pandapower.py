@@ -59,7 +59,8 @@ def read_pandapower(path: Path) -> NetworkRows:
         # from_json hands back whatever JSON holds: a list, a string, a frame.
         tables = net.bus, net.line, net.trafo, net.switch, net.load, net.ext_grid
     except Exception as error:
-        raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
+        text = gettext_noop("it is no pandapower network: %(error)s")
+        raise UnreadableNetworkError(text, error=f"{type(error).__name__}: {error}") from error
     if not len(tables[0]):
         raise UnreadableNetworkError(gettext_noop("it holds no buses"))
     return _Reader(*tables).read()

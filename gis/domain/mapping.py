@@ -306,6 +306,6 @@ def _said(wrong: Any) -> Sentence:
         return refused.sentence
     if text := SAID.get(wrong["type"]):
         # Lists of what is expected come as 'a', 'b' or 'c'.
-        words = {name: str(value).replace("' or '", "', '") for name, value in context.items()}
+        words = {name: str(value).replace(" or ", ", ").replace("'", "") for name, value in context.items()}
         return Sentence(text, words)
     return Sentence(wrong["msg"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.domain.mapping import LARGEST_YAML, MappingError, read_mapping
 from gis.queries.networks import networks_by_code
-from gis.translating import translated
+from gis.translating import isolated, translated
 
 VECTOR = "vector"
 FORMATS = [
@@ -113,7 +113,10 @@ class ImportOptionsForm(forms.Form):
             try:
                 read_mapping(given)
             except MappingError as error:
-                lines = [f"{path}: {', '.join(map(translated, said))}" for path, said in error.errors.items()]
+                lines = [
+                    f"{isolated(path)}: {', '.join(map(translated, said))}"
+                    for path, said in error.errors.items()
+                ]
                 raise forms.ValidationError(lines) from error
         return given
 

@@ -48,7 +48,8 @@ def read_epanet(path: Path) -> NetworkRows:
             model = to_dict(WaterNetworkModel(str(path)))
     # wntr raises whatever its parser met: KeyError, ValueError, EpanetException, UnicodeDecodeError…
     except Exception as error:
-        raise UnreadableNetworkError(f"{type(error).__name__}: {error}") from error
+        text = gettext_noop("it is no EPANET model: %(error)s")
+        raise UnreadableNetworkError(text, error=f"{type(error).__name__}: {error}") from error
     if not model["nodes"]:
         raise UnreadableNetworkError(gettext_noop("it holds no nodes"))
     nodes = tuple(_node(node) for node in model["nodes"])

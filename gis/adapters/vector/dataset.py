@@ -16,6 +16,7 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError
 from gis.adapters.vector.formats import driver_of, unpacked
 from gis.adapters.vector.layers import CsvTable, GdalLayer, VectorLayer
 from gis.domain.rows import UnreadableNetworkError
+from gis.domain.sentences import gettext_noop
 
 BROKEN = (
     CRSError,
@@ -31,6 +32,8 @@ BROKEN = (
 
 SAID = re.compile(rb'^\{[^\[]*"utility":"(\w+)"')
 HEAD = 4096
+MOST_SAID = 160
+"""Characters of what GDAL says that people are shown."""
 
 
 @contextmanager
@@ -50,7 +53,14 @@ def opened(
                 layer.description.name: layer for layer in _layers(path, Path(folder), encoding, delimiter)
             }
         except BROKEN as error:
-            raise UnreadableNetworkError(str(error) or type(error).__name__) from error
+            if isinstance(error, UnicodeError) or "UTF8" in str(error):
+                text = gettext_noop(
+                    "its texts are not in UTF-8: the mapping can name another encoding, say latin-1"
+                )
+                raise UnreadableNetworkError(text) from error
+            text = gettext_noop("it is damaged or cut short: %(error)s")
+            said = str(error) or type(error).__name__
+            raise UnreadableNetworkError(text, error=said[:MOST_SAID]) from error
 
 
 def utility_of(path: Path) -> str | None:

@@ -34,7 +34,11 @@ class TilesetListView(CollectionView):
         kept = ("title", "dataType", "crs", "tileMatrixSetURI")
         brief = {name: described[name] for name in kept}
         grid = reverse("ogc-matrix-set", request=request)
-        links = [link("self", address), link(f"{REL}/tiling-scheme", grid), described["links"][0]]
+        links = [
+            link("self", address, title=_("These tiles")),
+            link(f"{REL}/tiling-scheme", grid, title=_("Tile grid")),
+            described["links"][0],
+        ]
         return {"links": own_links(request), "tilesets": [{**brief, "links": links}]}
 
     def page(self, document: Document) -> dict[str, Any]:
@@ -103,7 +107,11 @@ def tileset(request: Request, collection: Collection) -> Document:
         ],
         "links": [
             link("item", template, MVT, _("Vector tiles"), templated=True),
-            link(f"{REL}/tiling-scheme", reverse("ogc-matrix-set", request=request), title=GRID),
+            link(
+                f"{REL}/tiling-scheme",
+                reverse("ogc-matrix-set", request=request),
+                title=_("Tile grid"),
+            ),
             link("describedby", reverse("gis-tilejson", [layer.name], request=request), title="TileJSON"),
         ],
     }

@@ -86,12 +86,10 @@ class Command(BaseCommand):
             return
         crs = f"{report.source_crs} > {report.placed_in}" if report.placed_in else report.source_crs
         kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(report.kinds.items()))
-        self.stdout.write(f"{report.network}: {kinds}, {report.length_km:.1f} km ({crs})")
+        self.stdout.write(f"{report.network}: {kinds or 0}, {report.length_km:.1f} km ({crs or '-'})")
+        told = _("%(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(kept)d kept as edited")
         for step, written in report.counts.items():
-            self.stdout.write(
-                f"  {step}: {written.created} new, {written.updated} changed, "
-                f"{written.unchanged} unchanged, {written.kept} kept as edited"
-            )
+            self.stdout.write(f"  {step}: {told % asdict(written)}")
         for said in (*report.errors, *report.warnings, *report.notes)[:SHOWN_ERRORS]:
             self.stdout.write(f"  {said.row}: {said.reason} {said.detail}".rstrip())
         counted = [
@@ -120,10 +118,14 @@ def _mapping(path: Path | None) -> Mapping | None:
 def _candidates(error: ChabakaError) -> Iterator[str]:
     """Tell where the data would lie in each system they could be in."""
     question = getattr(error, "question", None)
-    if question is not None:
-        yield _("In which coordinate system is the layer %(layer)s? Say so with --crs.") % {
-            "layer": question.layer
-        }
+    if question is None:
+        return
+    yield _("In which coordinate system is the layer %(layer)s? Say so with --crs.") % {
+        "layer": question.layer
+    }
+    if not question.candidates:
+        yield _("It would lie on earth in none of the usual ones: is its unit another? (--coordinate-unit)")
+    else:
         for candidate in question.candidates:
             inside = _("in the service area") if candidate.inside_area else ""
             yield f"{candidate.crs}  {candidate.name}: {candidate.lon} {candidate.lat} {inside}".rstrip()

@@ -95,7 +95,7 @@ def _opened(
     if file_format not in FORMATS:
         raise InvalidInput(errors={"format": [file_format]})
     if not path.is_file():
-        raise UnreadableFile(errors={"file": [str(path)]})
+        raise UnreadableFile(errors={"file": [_("there is no file %(path)s") % {"path": path}]})
     if file_format != VECTOR:
         return opened_model(path, file_format, crs, unit, place, progress)
     if mapping is None:

@@ -19,6 +19,7 @@ from gis.domain.placement import Place, Placed, PlacementError, geodesic_length_
 from gis.domain.rows import CONDUITS, NetworkRows, Reason, RowError, UnreadableNetworkError
 from gis.errors import PlaceUnknown, UnreadableFile
 from gis.models import HydraulicModel
+from gis.services.importing.questions import asked_where
 from gis.services.importing.reports import Outcome, Progress, Run
 from gis.services.staging import Written
 from gis.services.writing import write_links, write_nodes, write_points
@@ -74,7 +75,7 @@ def opened_model(
     progress("read", 1, 1)
     errors = check_rows(rows)
     sound = without_refused(rows, errors) if errors else rows
-    placed = _place(sound, crs=crs, unit=unit, place=place)
+    placed = _place(sound, path.stem, crs=crs, unit=unit, place=place)
     outcome = _describe(placed)
     outcome.errors += errors
     yield ModelFile(placed.rows, outcome)
@@ -87,13 +88,16 @@ def _read(path: Path, file_format: str) -> NetworkRows:
         raise UnreadableFile(errors={"file": [translated(error.sentence)]}) from error
 
 
-def _place(rows: NetworkRows, **options: Any) -> Placed:
+def _place(rows: NetworkRows, name: str, *, crs: str | None, unit: str | None, place: Place | None) -> Placed:
     if not rows.nodes:
         return Placed(rows, "", None)
     try:
-        return place_rows(rows, **options)
+        return place_rows(rows, crs=crs, unit=unit, place=place)
     except PlacementError as error:
-        raise PlaceUnknown(errors={error.code: [error.detail]}) from error
+        xs, ys = zip(*(node.position for node in rows.nodes), strict=True)
+        extent = (min(xs), min(ys), max(xs), max(ys))
+        question = asked_where(name, extent, unit or rows.coordinate_unit)
+        raise PlaceUnknown(errors={error.code: [error.detail or name]}, question=question) from error
 
 
 def _describe(placed: Placed) -> Outcome:

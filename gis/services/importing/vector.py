@@ -15,13 +15,13 @@ from backend.core.queries.organisation import organisation
 from gis.adapters.vector import VectorLayer, opened
 from gis.adapters.vector.shapes import Plane
 from gis.adapters.vector.staged import Reading, extent_of
-from gis.domain.crs_question import CrsQuestion, ask_for_crs
 from gis.domain.mapping import ConnectionPointLayer, Layer, LinkLayer
 from gis.domain.mapping import Mapping as FileMapping
 from gis.domain.placement import PlacementError, source_plane
 from gis.domain.rows import UnreadableNetworkError
 from gis.errors import MappingRefused, PlaceUnknown, UnreadableFile
 from gis.services.importing.layers import write_layer
+from gis.services.importing.questions import asked_where
 from gis.services.importing.reports import Outcome, Run
 from gis.services.zones import derive_memberships
 from gis.translating import translated
@@ -99,7 +99,7 @@ def _matched(layers: Mapping[str, VectorLayer], mapping: FileMapping, crs: str |
         name = declared.layer or (next(iter(layers)) if len(layers) == 1 else "")
         layer = layers.get(name)
         if layer is None:
-            wrong[f"layers.{place}.layer"] = [_not_there(name or "?", layers)]
+            wrong[f"layers.{place}.layer"] = [_not_there(name, layers)]
             continue
         known = layer.description.fields
         for path, field in declared.fields().items():
@@ -112,7 +112,10 @@ def _matched(layers: Mapping[str, VectorLayer], mapping: FileMapping, crs: str |
 
 
 def _not_there(name: str, known: Iterable[str]) -> str:
-    return _("%(name)s is not there; there are: %(known)s") % {"name": name, "known": ", ".join(known)}
+    words = {"name": name, "known": ", ".join(known)}
+    if not name:
+        return _("say which of these it is: %(known)s") % words
+    return _("%(name)s is not there; there are: %(known)s") % words
 
 
 def _readings(matched: list[tuple[Layer, VectorLayer]], mapping: FileMapping, crs: str | None) -> VectorFile:
@@ -137,17 +140,10 @@ def _readings(matched: list[tuple[Layer, VectorLayer]], mapping: FileMapping, cr
 
 def _asked(error: PlacementError, layer: VectorLayer, declared: Layer, mapping: FileMapping) -> PlaceUnknown:
     """Turn a missing system, or one in which nothing is on earth, into a question."""
-    area = organisation().service_area
-    shape = shapely.from_wkb(bytes(area.wkb)) if area else None
-    question: CrsQuestion | None = None
+    name, question = layer.description.name, None
     if (extent := extent_of(layer, declared, mapping.decimal)) is not None:
-        question = ask_for_crs(
-            layer.description.name,
-            extent,
-            mapping.unit,
-            lambda lon, lat: shape is not None and bool(shapely.contains_xy(shape, lon, lat)),
-        )
-    return PlaceUnknown(errors={error.code: [error.detail or layer.description.name]}, question=question)
+        question = asked_where(name, extent, mapping.unit)
+    return PlaceUnknown(errors={error.code: [error.detail or name]}, question=question)
 
 
 def _short(crs: str) -> str:

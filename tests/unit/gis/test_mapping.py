@@ -81,11 +81,11 @@ def test_what_is_wrong_is_said_in_sentences_of_our_own_and_with_the_names_expect
         read_mapping(text)
     said = {path: str(sentences[0]) for path, sentences in refused.value.errors.items()}
     assert said == {
-        "unit": "one of these is expected: 'm', 'mm', 'ft', 'us-ft', 'deg'",
+        "unit": "one of these is expected: m, mm, ft, us-ft, deg",
         "layers.0.node.code": "this is missing",
         "layers.0.node.kind": "name one of field, value, coordinate",
         "layers.0.node.colour": "there is no such attribute here",
-        "layers.1": "one of these is expected: 'node', 'link', 'connection_point', 'zone'",
+        "layers.1": "one of these is expected: node, link, connection_point, zone",
         "layers.2.link": "name both start and end, or neither",
     }
     with pytest.raises(MappingError, match="this is no YAML: line 2, column 2"):

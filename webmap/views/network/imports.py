@@ -30,6 +30,7 @@ from gis.queries.import_jobs import (
     open_jobs,
 )
 from gis.services import ask_undo, import_jobs, undo_progress
+from gis.translating import unmarked
 from webmap.attempts import Refusal, attempt, signed_in
 from webmap.forms.network_import import ImportOptionsForm, initial_of
 from webmap.views.network import EDITORS
@@ -151,7 +152,7 @@ def errors(request: HttpRequest, job_id: UUID) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([_("Row"), _("Reason"), _("Detail")])
     for row in report_of(found).rows:
-        writer.writerow(map(harmless, (row.row, row.reason, row.detail)))
+        writer.writerow(harmless(unmarked(str(told))) for told in (row.row, row.reason, row.detail))
     return response
 
 

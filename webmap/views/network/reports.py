@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.domain.rows import LinkKind, NodeKind
 from gis.queries.import_jobs import ImportJob
 from gis.services.quality import kind_name
+from gis.translating import isolated
 
 SHOWN_ROWS = 200
 
@@ -87,6 +88,9 @@ REFUSALS: Mapping[str, Promise] = {
     "missing_crs": _("The file does not say its coordinate system. Nothing is guessed: tell it below."),
     "unknown_crs": _("This coordinate system is not known."),
     "unknown_unit": _("The unit of the coordinates does not go with the coordinate system."),
+    "coordinates_out_of_range": _(
+        "In this coordinate system the data would lie nowhere on earth: it, or the unit, is another."
+    ),
     "unreadable_file": _("This file cannot be read as a network of this format."),
     "mapping_refused": _("What this mapping says of the file does not hold."),
     "gave_up": _("The worker stopped three times over this file. Bring it in smaller parts."),
@@ -101,8 +105,8 @@ ASKED: Mapping[str, Promise] = {
     "place": _("Place"),
 }
 """What an import is told, by the names under which refusals speak of it."""
-NAMED_KIND = re.compile(rf"(^|: )({'|'.join([*NodeKind, *LinkKind, 'connection point', 'zone'])}) ")
-"""The kind that stands before the code of a row: `pipe p12`, `reseau 3: pipe p12`."""
+NAMED = re.compile(rf"(?:(.+ \d+): )?({'|'.join([*NodeKind, *LinkKind, 'connection point', 'zone'])}) (.+)")
+"""What names a row: `pipe p12`, `reseau 3: pipe p12`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,11 @@ def _told(rows: Any) -> list[Told]:
 
 def _in_words(named: str) -> str:
     """Put the kind in what names a row into the reader's words."""
-    return NAMED_KIND.sub(lambda found: f"{found[1]}{kind_name(found[2].replace(' ', '_'))} ", named, count=1)
+    if not (found := NAMED.fullmatch(named)):
+        return named
+    line, kind, code = found.groups()
+    told = f"{kind_name(kind.replace(' ', '_'))} {isolated(code)}"
+    return f"{isolated(line)}: {told}" if line else told
 
 
 def _counted(counts: Mapping[str, int] | None, rows: Iterable[Told]) -> list[tuple[Any, int]]:
@@ -224,9 +232,9 @@ def _refusals(said: Mapping[str, Any]) -> list[str]:
         detail = "; ".join(filter(None, details))
         sentence = REFUSALS.get(key) or (REFUSALS["unreadable_file"] if key == "file" else None)
         if sentence is None:
-            lines.append(f"{ASKED.get(key, key)}: {detail}")
+            lines.append(f"{ASKED.get(key) or isolated(key)}: {detail}")
         else:
-            lines.append(f"{sentence} ({detail})" if detail else str(sentence))
+            lines.append(f"{sentence} ({isolated(detail)})" if detail else str(sentence))
     return lines
 
 
