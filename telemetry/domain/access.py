@@ -33,6 +33,12 @@ def device_identity(code: str, topic: str | None, *, names_device: bool = True) 
     return Identity(code, tuple(dict.fromkeys((own, *more))), (f"{own}/command",))
 
 
+def is_writable(identity: Identity) -> bool:
+    """Tell whether an account can stand in Mosquitto's files: no colon in its name, no end of line."""
+    texts = (identity.name, *identity.writes, *identity.reads)
+    return bool(identity.name) and ":" not in identity.name and all(text.isprintable() for text in texts)
+
+
 def edge_identity(node: str, group: str) -> Identity:
     """Return the account of a Sparkplug edge node."""
     kinds = ("NBIRTH", "NDEATH", "NDATA", "DBIRTH", "DDEATH", "DDATA")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,11 @@ class ImportReport:
     updated: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     errors: list[RowError] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as programs read it."""
+        counts = {name: dict(getattr(self, name)) for name in ("created", "updated", "unchanged")}
+        return counts | {"errors": [asdict(error) for error in self.errors]}
 
     def note(self, row: models.Model, *, created: bool, changed: bool) -> None:
         """Count a row under what happened to it."""

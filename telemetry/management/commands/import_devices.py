@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
 from telemetry.services.importing import ImportReport, import_devices
@@ -26,11 +26,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = import_devices(path=options["file"], dry_run=options["dry_run"])
         if options["as_json"]:
-            self.stdout.write(json.dumps(asdict(report), ensure_ascii=False))
+            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
         else:
             self._tell(report, dry_run=options["dry_run"])
         if report.errors:
-            raise CommandError(_("Nothing was imported: %(count)d errors.") % {"count": len(report.errors)})
+            count = len(report.errors)
+            text = ngettext(
+                "Nothing was imported: %(count)d error.", "Nothing was imported: %(count)d errors.", count
+            )
+            raise CommandError(text % {"count": count})
 
     def _tell(self, report: ImportReport, *, dry_run: bool) -> None:
         for error in report.errors:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from telemetry.adapters.mqtt.address import Address
-from telemetry.domain.access import access_list, hashed, password_file, read_password_file
+from telemetry.domain.access import access_list, hashed, is_writable, password_file, read_password_file
 from telemetry.queries.access import broker_identities
 
 NEW_PASSWORDS = "new-passwords"
@@ -42,6 +42,10 @@ class Command(BaseCommand):
             raise CommandError(_("No such account: %(names)s.") % {"names": ", ".join(unknown)})
         if len(names) != len(identities):
             raise CommandError(_("Two accounts have the same name; rename the device or the family."))
+        if unfit := sorted(repr(one.name) for one in identities if not is_writable(one)):
+            raise CommandError(
+                _("This cannot be the name of an account: %(names)s.") % {"names": ", ".join(unfit)}
+            )
         made = self._write_passwords(folder, names, platform, address.password, set(options["rotate"]))
         _write(folder / "acl", access_list(identities))
         counts = {"accounts": len(names), "made": len(made), "folder": folder}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,18 @@ def test_the_command_fails_on_errors_and_says_them(
     with pytest.raises(CommandError):
         call_command("import_devices", str(path))
     assert "PL-n1: node n404" in capsys.readouterr().err
+
+
+def test_the_command_tells_programs_what_came_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "devices.yaml"
+    path.write_text(FILE)
+    call_command("import_devices", str(path), "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["created"] == {"devicefamily": 1, "device": 2, "sensor": 3, "alarmrule": 1}
+    assert told["errors"] == []
+    path.write_text(FILE.replace("unit: 3", "unit: 300"))
+    with pytest.raises(CommandError):
+        call_command("import_devices", str(path), "--json")
+    assert json.loads(capsys.readouterr().out)["errors"][0]["where"] == "devices[1] STATION-PUMP: modbus.unit"
