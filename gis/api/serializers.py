@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -139,6 +140,12 @@ class TraceOptionsSerializer(serializers.Serializer[Any]):
         help_text="Isolation: valves or switches that cannot be used.",
     )
     to = PlaceSerializer(required=False, help_text="Shortest path: where it leads.")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse what no trace reads: a misspelt `skip` would plan with valves that cannot be used."""
+        if isinstance(data, Mapping) and (unknown := sorted(map(str, data.keys() - self.fields.keys()))):
+            raise serializers.ValidationError({name: [_("Unknown field.")] for name in unknown})
+        return super().to_internal_value(data)
 
     def get_fields(self) -> dict[str, Any]:
         several = serializers.ListField(

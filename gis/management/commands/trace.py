@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from backend.core.errors import ChabakaError
 from gis.queries import (
@@ -50,7 +51,8 @@ class Command(BaseCommand):
                 options["network"], options["kind"], places, [_key(text) for text in options["skip"]]
             )
         except ChabakaError as error:
-            raise CommandError(str(error)) from error
+            missing = ", ".join(word for words in error.extra.get("errors", {}).values() for word in words)
+            raise CommandError(f"{error.detail} ({missing})" if missing else error.detail) from error
         if options["json"]:
             self.stdout.write(json.dumps(asdict(found), ensure_ascii=False))
             return
@@ -62,7 +64,8 @@ def _run(network: str, kind: str, places: list[tuple[str, str]], skip: list[tupl
     if kind == "common-upstream":
         return common_upstream_trace(network, places)
     if len(places) != (2 if kind == "shortest-path" else 1):
-        raise CommandError(f"{kind} takes {'two places' if kind == 'shortest-path' else 'one place'}")
+        two = kind == "shortest-path"
+        raise CommandError(_("This trace takes two places.") if two else _("This trace takes one place."))
     if kind == "shortest-path":
         return shortest_path_trace(network, *places)
     if kind == "isolation":
@@ -73,9 +76,9 @@ def _run(network: str, kind: str, places: list[tuple[str, str]], skip: list[tupl
 
 
 def _key(text: str) -> tuple[str, str]:
-    kind, _, code = text.partition(":")
+    kind, _colon, code = text.partition(":")
     if not code:
-        raise CommandError(f"write KIND:CODE, not {text}")
+        raise CommandError(_("Write KIND:CODE, for example pipe:p227, not %s.") % text)
     return kind, code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
@@ -143,10 +143,13 @@ def isolation_trace(
     `options["skip"]` lists kinds and codes of those that cannot be used: `[("valve", "valve-12")]`.
 
     Raises:
-        NoSuchNetwork, NoSuchElement: the place is unknown.
+        NoSuchNetwork, NoSuchElement: the place is unknown, or one of those to skip: a plan that closes a
+            valve which cannot be used is worse than none.
     """
     known, start = _start(network_code, (kind, code))
-    skip: Iterable[Key] = (options or {}).get("skip", ())  # type: ignore[assignment]
+    skip: Collection[Key] = (options or {}).get("skip", ())  # type: ignore[assignment]
+    if missing := [" ".join(key) for key in skip if not len(known.graph.find_links([key]))]:
+        raise NoSuchElement(errors={"skip": missing})
     found = isolation.isolate(known.graph, start, skip=skip)
     parts = {"isolated": found.isolated, "cut_off": found.cut_off}
     finding = Finding(known, "isolation", parts, found.warnings, reader)

@@ -61,7 +61,7 @@ def test_an_isolation_tells_in_words_what_to_close_in_which_order_and_who_is_aff
         "Fermez ces 3 vannes : v1, v2, v3.",
         "Commencez par ce qui reste alimenté : v1.",
     ]
-    assert found["explanation"][-1] == "4 clients sont touchés. 1 d'entre eux est sensible."
+    assert found["explanation"][-1] == "4 clients sont touchés. 1 d’entre eux est sensible."
     assert [point["code"] for point in found["connection_points"]["results"]] == ["C3", "C1", "C2", "C4"]
     roles = {feature["properties"]["role"] for feature in found["features"]}
     assert roles == {"isolated", "cut_off", "close"}
@@ -165,3 +165,12 @@ def test_the_command_tells_the_same_in_the_terminal(street: Network) -> None:
 def test_the_command_says_what_it_does_not_understand(street: Network, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         call_command("trace", *words)
+
+
+def test_a_valve_to_skip_that_is_not_there_and_an_option_that_nothing_reads_are_refused(asked: Any) -> None:
+    unknown = asked("isolation", "pipe:p1", skip=[{"kind": "valve", "code": "v9"}])
+    assert (unknown.status_code, unknown.json()["errors"]) == (404, {"skip": ["valve v9"]})
+    misspelt = asked("isolation", "pipe:p1", skips=[{"kind": "valve", "code": "v2"}])
+    assert (misspelt.status_code, list(misspelt.json()["errors"])) == (400, ["options"])
+    with pytest.raises(CommandError, match="valve v9"):
+        call_command("trace", "rue", "isolation", "pipe:p1", "--skip", "valve:v9")

@@ -68,7 +68,7 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
       const found = await search(words, asked.signal);
       const key = (hit: SearchHit) => `${isZone(store, hit) ? "zone" : hit.kind} ${hit.code}`;
       const known = new Set(hits.map(key));
-      hits = [...hits, ...found.filter((hit) => !known.has(key(hit)))];
+      hits = exactFirst([...hits, ...found.filter((hit) => !known.has(key(hit)))], words);
       chosen = hits.length ? Math.max(chosen, 0) : -1;
       show(hits.length ? "" : t("search.none"));
     } catch (error) {
@@ -100,6 +100,12 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
       input.blur();
     }
   });
+}
+
+/** What bears the very code asked for before what only holds it. */
+export function exactFirst(hits: SearchHit[], words: string): SearchHit[] {
+  const exact = (hit: SearchHit) => Number(folded(hit.code) === folded(words));
+  return hits.toSorted((one, other) => exact(other) - exact(one));
 }
 
 /** Why something was found that does not bear the words itself. */
