@@ -35,6 +35,43 @@ export interface Sensor {
   place: LonLat | null;
 }
 
+export type DeviceState = "online" | "late" | "stale" | "never";
+
+export interface Device {
+  id: number;
+  code: string;
+  name: string;
+  protocol: string;
+  family: string;
+  /** As the server saw it; `deviceStanding` says how it stands now. */
+  state: DeviceState;
+  heard_every_s: number;
+  late_after_s: number;
+  stale_after_s: number;
+  last_seen_at: string | null;
+  clock_skew_s: number | null;
+  open_gaps: number;
+  place: LonLat | null;
+}
+
+/** A charge or a signal, as a device last told. */
+export interface DeviceLevel {
+  value: number;
+  unit: string;
+  at: string;
+  low: boolean;
+}
+
+export interface DeviceHealth {
+  device: Device;
+  battery: DeviceLevel | null;
+  signal: DeviceLevel | null;
+  problems: string[];
+  held: number;
+  last_error: { text: string; at: string } | null;
+  throughput: { hours: number[]; day: number };
+}
+
 export interface AllowedStep {
   to: string;
   needs_reason: boolean;

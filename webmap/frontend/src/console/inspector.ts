@@ -1,5 +1,6 @@
 import { t } from "../i18n";
 import { h, icon, must } from "../ui/h";
+import { devicePanel } from "./panel-device";
 import { elementPanel } from "./panel-element";
 import { incidentPanel } from "./panel-incident";
 import { sensorPanel } from "./panel-sensor";
@@ -53,6 +54,8 @@ function make(store: Store, selected: Selection, actions: Actions): Panel {
       return sensorPanel(store, selected.code, actions);
     case "zone":
       return zonePanel(store, selected.code, actions);
+    case "device":
+      return devicePanel(store, selected.code, actions);
     case "incident":
       return incidentPanel(store, selected.code, actions);
     case "element":

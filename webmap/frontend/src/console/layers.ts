@@ -2,6 +2,7 @@ import type { Map as MapView } from "maplibre-gl";
 import { t } from "../i18n";
 import { LAYER_GROUPS, type LayerGroup } from "../map/network";
 import { h, icon, must } from "../ui/h";
+import { DEVICE_STATES } from "./devices";
 
 const SAMPLES: Partial<Record<LayerGroup, string>> = { water: "water", electricity: "electricity" };
 const LEGEND: [
@@ -46,7 +47,12 @@ export function startLayers(hidden: Set<LayerGroup>, changed: () => void): void 
     return [drawing, h("span", {}, t(key as "legend.valve"))];
   });
   const cell = h("span", { class: "legend-cell", "aria-hidden": "true" });
-  box.append(h("div", { class: "legend" }, ...legend, cell, h("span", {}, t("legend.cell"))));
+  const devices = DEVICE_STATES.flatMap((state) => {
+    const drawing = icon(`asset-device-${state}`);
+    drawing.dataset["device"] = state;
+    return [drawing, h("span", {}, t("legend.device", { state: t(`device.${state}`) }))];
+  });
+  box.append(h("div", { class: "legend" }, ...legend, cell, h("span", {}, t("legend.cell")), ...devices));
 }
 
 /** Show and hide the layers of the map. */

@@ -1,5 +1,6 @@
 import type { MapMouseEvent, Map as MapView } from "maplibre-gl";
 import { language } from "../i18n";
+import { forgetDevices, showDevices } from "../map/devices";
 import { ASKED, addNetworks, type LayerGroup } from "../map/network";
 import {
   addOverlays,
@@ -26,10 +27,17 @@ export function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, tra
   addOverlays(map, colours);
   applyLayers(map, hidden);
   showSensors(map, store.sensors.values(), store.now());
+  forgetDevices(map);
+  drawDevices(map, store);
   showAlarms(map, store.drawnAlarms());
   showIncidents(map, store.incidents);
   trace.redraw(map);
   ring(map, store);
+}
+
+/** The health of devices is of now: the past shows none. */
+function drawDevices(map: MapView, store: Store): void {
+  showDevices(map, store.past === null ? store.devices.values() : [], Date.now());
 }
 
 /** Mark what is selected and bring it into sight. */
@@ -38,7 +46,8 @@ export function ring(map: MapView, store: Store): void {
   const sensor = selected?.what === "sensor" ? store.sensors.get(selected.code) : undefined;
   const incident =
     selected?.what === "incident" ? store.incidents.find((i) => i.code === selected.code) : undefined;
-  const place = sensor?.place ?? incident?.place ?? null;
+  const device = selected?.what === "device" ? store.devices.get(selected.code) : undefined;
+  const place = sensor?.place ?? incident?.place ?? device?.place ?? null;
   showSelected(map, place);
   const zone = selected?.what === "zone" ? store.zones.find((z) => z.code === selected.code) : undefined;
   highlightZone(map, zone?.id ?? null);
@@ -70,10 +79,16 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
     soon();
     showAlarms(map, store.drawnAlarms());
   });
+  store.on("past", () => drawDevices(map, store));
+  store.on("devices", () => {
+    drawDevices(map, store);
+    if (store.selected?.what === "device") ring(map, store);
+  });
   store.on("incidents", () => showIncidents(map, store.incidents));
   let beats = 0;
   window.setInterval(() => {
     beats += 1;
+    if (document.visibilityState === "visible" && beats % 4 === 0) drawDevices(map, store);
     if (document.visibilityState !== "visible" || (!due && beats % 20)) return;
     due = false;
     showSensors(map, store.sensors.values(), store.now());
@@ -81,7 +96,15 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
   map.on("moveend", remember);
   map.on("click", (event) => choose(map, store, trace, event));
   startTally(map);
-  for (const layer of ["alarms", "incidents", "sensors", "water-devices", "electricity-devices", "points"]) {
+  for (const layer of [
+    "alarms",
+    "incidents",
+    "devices",
+    "sensors",
+    "water-devices",
+    "electricity-devices",
+    "points",
+  ]) {
     map.on("mouseenter", layer, () => {
       map.getCanvas().style.cursor = "pointer";
     });
@@ -106,7 +129,7 @@ function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent):
     ],
     { layers },
   );
-  const network = ["alarms", "incidents", "sensors", "zones-fill"];
+  const network = ["alarms", "incidents", "devices", "sensors", "zones-fill"];
   const best = layers
     .flatMap((layer) => found.filter((f) => f.layer.id === layer))
     .find((f) => !trace.armed() || !network.includes(f.layer.id));
@@ -118,6 +141,7 @@ function choose(map: MapView, store: Store, trace: Trace, event: MapMouseEvent):
   if (best.layer.id === "alarms") store.select({ what: "sensor", code: String(properties["sensor"]) });
   else if (best.layer.id === "incidents")
     store.select({ what: "incident", code: String(properties["code"]) });
+  else if (best.layer.id === "devices") store.select({ what: "device", code: String(properties["code"]) });
   else if (best.layer.id === "sensors") store.select({ what: "sensor", code: String(properties["code"]) });
   else if (best.layer.id === "zones-fill") store.select({ what: "zone", code: String(properties["code"]) });
   else if (properties["kind"] === "cell") openCell(map, event);

@@ -77,6 +77,11 @@ function facts(store: Store, sensor: Sensor, actions: Actions): HTMLElement {
       h("span", {}, `${quantity(limit.limit, sensor.unit)} `, t("sensor.priority", { n: limit.priority })),
     ]);
   }
+  const openDevice = () => store.select({ what: "device", code: sensor.device });
+  rows.push([
+    t("sensor.device"),
+    h("button", { class: "link", type: "button", onclick: openDevice }, code(sensor.device)),
+  ]);
   rows.push([t("sensor.expected"), h("span", {}, age(sensor.expected_interval_s))]);
   const at = sensor.element;
   const network = sensor.network;

@@ -1,12 +1,13 @@
 import type { Map as MapView } from "maplibre-gl";
 import { followLive } from "../live/stream";
 import { createMap } from "../map/create";
-import type { LayerGroup } from "../map/network";
+import { type LayerGroup, ON_DEMAND } from "../map/network";
 import { showSelected } from "../map/overlay";
 import { must } from "../ui/h";
 import { startAlarmList } from "./alarms";
 import { loadAlarms, loadSensors, loadZones, toAlarm } from "./data";
 import { startDeck } from "./deck";
+import { hear, startDevices } from "./devices";
 import { startIncidents } from "./incidents";
 import { type Actions, startInspector } from "./inspector";
 import { applyLayers, startLayers } from "./layers";
@@ -32,6 +33,7 @@ export async function startConsole(): Promise<void> {
     lon: Number(root.dataset["lon"]),
     selected: asked(),
     hidden: [],
+    shown: [],
     tab: "alarms",
     list: false,
     trace: null,
@@ -40,7 +42,7 @@ export async function startConsole(): Promise<void> {
   };
   const placed = location.hash.includes("map=");
   const view = readView(location.hash, start);
-  const hidden = new Set<LayerGroup>(view.hidden);
+  const hidden = new Set<LayerGroup>([...view.hidden, ...ON_DEMAND.filter((g) => !view.shown.includes(g))]);
   let map: MapView | null = null;
 
   const goTo: Actions["goTo"] = (place, zoom) =>
@@ -88,11 +90,19 @@ export async function startConsole(): Promise<void> {
   startSound(store);
   const deck = startDeck(view.tab, () => remember());
   const incidents = startIncidents(store);
-  const twin = startTwin(store, () => remember());
+  const twin = startTwin(store, () => {
+    remember();
+    devices();
+  });
   const trend = startTrend(store, () => remember());
   const replay = startReplay(store, () => remember());
+  const devices = startDevices(
+    store,
+    () => !hidden.has("devices") || store.selected?.what === "device" || twin.isOpen(),
+  );
   startLayers(hidden, () => {
     if (map) applyLayers(map, hidden);
+    devices();
     remember();
   });
 
@@ -103,7 +113,8 @@ export async function startConsole(): Promise<void> {
       lat: centre.lat,
       lon: centre.lng,
       selected: store.selected,
-      hidden: [...hidden],
+      hidden: [...hidden].filter((group) => !ON_DEMAND.includes(group)),
+      shown: ON_DEMAND.filter((group) => !hidden.has(group)),
       tab: deck.tab(),
       list: twin.isOpen(),
       trace: trace.question(),
@@ -183,7 +194,10 @@ function startStream(store: Store, incidentsChanged: () => void): void {
         if (alarms) store.setAlarms(alarms.map((row) => toAlarm(row, null)));
         incidentsChanged();
       },
-      reading: readings,
+      reading: (data) => {
+        readings(data);
+        hear(store, (data["readings"] as Reading[] | undefined) ?? [], Date.now());
+      },
       alarm: (data) => store.takeAlarm(toAlarm(data, null)),
       incident: incidentsChanged,
       report: incidentsChanged,

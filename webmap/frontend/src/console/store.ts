@@ -1,9 +1,10 @@
-import type { Alarm, Incident, Latest, Sensor, Zone } from "../api/types";
+import type { Alarm, Device, Incident, Latest, Sensor, Zone } from "../api/types";
 import type { LiveState } from "../live/stream";
 import type { Selection } from "./view";
 
 type Topic =
   | "sensors"
+  | "devices"
   | "readings"
   | "alarms"
   | "incidents"
@@ -38,6 +39,7 @@ export class Store {
   readonly sensors = new Map<string, Sensor>();
   readonly byId = new Map<number, Sensor>();
   readonly alarms = new Map<number, Alarm>();
+  readonly devices = new Map<string, Device>();
   zones: Zone[] = [];
   incidents: Incident[] = [];
   orders: OrderCounts | null = null;
@@ -48,10 +50,11 @@ export class Store {
   /** Alarms that stood at that instant. */
   pastAlarms: Alarm[] = [];
   /** Whether the alarms and the sensors are known, or could not be read. Not knowing is not "none". */
-  known: Record<"alarms" | "sensors" | "incidents", "loading" | "yes" | "failed"> = {
+  known: Record<"alarms" | "sensors" | "incidents" | "devices", "loading" | "yes" | "failed"> = {
     alarms: "loading",
     sensors: "loading",
     incidents: "loading",
+    devices: "loading",
   };
   /** Which sensors moved since the list was last drawn. */
   readonly moved = new Set<string>();
@@ -88,6 +91,19 @@ export class Store {
       this.byId.set(sensor.id, sensor);
     }
     this.tell("sensors");
+  }
+
+  /** Take the devices as the server tells them; one heard since stays so. */
+  setDevices(devices: Device[]): void {
+    this.known.devices = "yes";
+    const before = new Map(this.devices);
+    this.devices.clear();
+    for (const device of devices) {
+      const heard = before.get(device.code)?.last_seen_at ?? "";
+      if (heard > (device.last_seen_at ?? "")) device.last_seen_at = heard;
+      this.devices.set(device.code, device);
+    }
+    this.tell("devices");
   }
 
   /** Take new values; a value never goes back in device time. Returns whether an unknown sensor spoke. */
@@ -178,7 +194,7 @@ export class Store {
   }
 
   /** Say that a list could not be read; what was known before stays. */
-  fail(what: "alarms" | "sensors" | "incidents"): void {
+  fail(what: "alarms" | "sensors" | "incidents" | "devices"): void {
     if (this.known[what] === "yes") return;
     this.known[what] = "failed";
     this.tell(what);
@@ -215,6 +231,8 @@ const QUANTITIES = [
   "voltage",
   "current",
   "temperature",
+  "battery",
+  "signal",
   "other",
   "state",
 ];

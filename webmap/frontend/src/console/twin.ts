@@ -1,13 +1,15 @@
-import type { Alarm, Sensor } from "../api/types";
+import type { Alarm, Device, Sensor } from "../api/types";
 import { age, when } from "../format";
 import { plural, t } from "../i18n";
-import { h, keepList, must, priorityIcon, setText } from "../ui/h";
+import { h, icon, keepList, must, priorityIcon, setText } from "../ui/h";
 import { createReading, standing, updateReading } from "../ui/parts";
 import { alarmTitle, stateWord } from "./alarms";
+import { deviceStanding, sortDevices } from "./devices";
 import { code } from "./inspector";
 import { folded, type Store, sortAlarms, sortSensors } from "./store";
 
-type Which = "sensors" | "alarms";
+type Which = "sensors" | "alarms" | "devices";
+type Row = Sensor | Alarm | Device;
 interface Column<T> {
   name: string;
   numeric?: boolean;
@@ -28,6 +30,13 @@ const ALARM_COLUMNS: Column<Alarm>[] = [
   { name: "column.raised", numeric: true, sort: (a) => a.raised_at ?? "" },
 ];
 
+const DEVICE_COLUMNS: Column<Device>[] = [
+  { name: "column.state", sort: (d) => deviceStanding(d, Date.now()).state },
+  { name: "column.device", sort: (d) => d.code },
+  { name: "column.age", numeric: true, sort: (d) => -Date.parse(d.last_seen_at ?? "1970-01-01") },
+  { name: "column.missing", numeric: true, sort: (d) => d.open_gaps },
+];
+
 /** The same things as on the map, as a table: sorted, filtered, all by keyboard. */
 export function startTwin(
   store: Store,
@@ -43,7 +52,7 @@ export function startTwin(
   const head = h("tr");
   const body = h("tbody");
   const count = h("span", { class: "muted" });
-  const tabs = (["sensors", "alarms"] as const).map((name) =>
+  const tabs = (["sensors", "alarms", "devices"] as const).map((name) =>
     h(
       "button",
       { type: "button", "aria-pressed": String(name === which), "data-which": name },
@@ -59,7 +68,13 @@ export function startTwin(
     ),
   );
 
-  const columns = () => (which === "sensors" ? SENSOR_COLUMNS : ALARM_COLUMNS) as Column<Sensor | Alarm>[];
+  const columns = () =>
+    ({ sensors: SENSOR_COLUMNS, alarms: ALARM_COLUMNS, devices: DEVICE_COLUMNS })[which] as Column<Row>[];
+  const things = (): Row[] => {
+    if (which === "sensors") return sortSensors(store.sensors.values());
+    if (which === "alarms") return sortAlarms(store.alarms.values());
+    return sortDevices(store.devices.values(), Date.now());
+  };
   const drawHead = () => {
     head.replaceChildren(
       ...columns().map((c, i) =>
@@ -88,9 +103,7 @@ export function startTwin(
   const draw = () => {
     if (panel.hidden) return;
     const words = folded(filter.value.trim());
-    const all: (Sensor | Alarm)[] =
-      which === "sensors" ? sortSensors(store.sensors.values()) : sortAlarms(store.alarms.values());
-    const rows = all.filter(
+    const rows = things().filter(
       (row) =>
         words === "" || folded(`${"sensor" in row ? row.sensor : row.code} ${row.name}`).includes(words),
     );
@@ -130,7 +143,7 @@ export function startTwin(
     onToggle();
     if (!panel.hidden) filter.focus();
   });
-  for (const topic of ["sensors", "alarms", "selection"] as const) store.on(topic, draw);
+  for (const topic of ["sensors", "alarms", "devices", "selection"] as const) store.on(topic, draw);
   window.setInterval(draw, 1_000);
   return { set, isOpen: () => !panel.hidden };
 }
@@ -140,7 +153,8 @@ function compare(a: string | number, b: string | number): number {
   return String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
-function createRow(store: Store, row: Sensor | Alarm): HTMLElement {
+function createRow(store: Store, row: Row): HTMLElement {
+  if ("stale_after_s" in row) return deviceRow(store, row);
   const sensorCode = "sensor" in row ? row.sensor : row.code;
   const choose = () => store.select({ what: "sensor", code: sensorCode });
   const name = h("button", { class: "link", type: "button" });
@@ -168,7 +182,36 @@ function createRow(store: Store, row: Sensor | Alarm): HTMLElement {
   );
 }
 
-function updateRow(store: Store, element: HTMLElement, row: Sensor | Alarm): void {
+function deviceRow(store: Store, row: Device): HTMLElement {
+  const name = h("button", { class: "link", type: "button" }, code(row.code));
+  return h(
+    "tr",
+    { onclick: () => store.select({ what: "device", code: row.code }) },
+    h("td", {}, h("span", { class: "device-state" })),
+    h("th", { scope: "row" }, name, h("span", { class: "device-name" }, h("bdi", {}, row.name))),
+    h("td", { class: "num cell-age" }),
+    h("td", { class: "num cell-missing" }),
+  );
+}
+
+function updateDevice(store: Store, element: HTMLElement, row: Device): void {
+  const here = store.selected?.what === "device" && store.selected.code === row.code;
+  element.setAttribute("aria-selected", String(here));
+  const { state, ageS } = deviceStanding(row, Date.now());
+  const mark = must(".device-state", element);
+  if (mark.dataset["state"] !== state) {
+    mark.dataset["state"] = state;
+    mark.replaceChildren(icon(`asset-device-${state}`), t(`device.${state}`));
+  }
+  setText(must(".cell-age", element), Number.isFinite(ageS) ? age(ageS) : "–");
+  setText(must(".cell-missing", element), row.open_gaps ? String(row.open_gaps) : "–");
+}
+
+function updateRow(store: Store, element: HTMLElement, row: Row): void {
+  if ("stale_after_s" in row) {
+    updateDevice(store, element, row);
+    return;
+  }
   const sensorCode = "sensor" in row ? row.sensor : row.code;
   element.setAttribute(
     "aria-selected",

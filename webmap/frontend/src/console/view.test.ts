@@ -7,6 +7,7 @@ const start: View = {
   lon: -2.3,
   selected: null,
   hidden: [],
+  shown: [],
   tab: "alarms",
   list: false,
   trace: null,
@@ -22,6 +23,7 @@ describe("the view in the address", () => {
       lon: -2.32576,
       selected: { what: "element", network: "ltown", kind: "pipe", code: "p/227 é" },
       hidden: ["zones", "points"],
+      shown: ["devices"],
       tab: "incidents",
       list: true,
       trace: { kind: "upstream", network: "ltown", places: [{ kind: "pipe", code: "p 1" }], skip: [] },
@@ -31,7 +33,7 @@ describe("the view in the address", () => {
     expect(readView(writeView(view), start)).toEqual(view);
   });
 
-  it.each(["sensor", "zone", "incident"] as const)("names a %s by its code", (what) => {
+  it.each(["sensor", "zone", "incident", "device"] as const)("names a %s by its code", (what) => {
     const view = { ...start, selected: { what, code: "PL-n1.pressure_kpa" } };
     expect(readView(writeView(view), start).selected).toEqual(view.selected);
   });

@@ -1,4 +1,4 @@
-import { LAYER_GROUPS, type LayerGroup } from "../map/network";
+import { LAYER_GROUPS, type LayerGroup, ON_DEMAND } from "../map/network";
 import { readQuestion, type TraceQuestion, writeQuestion } from "./trace-ask";
 
 /** What a person looks at; it stands in the address, so that a view can be sent to a colleague. */
@@ -9,6 +9,8 @@ export interface View {
   /** `sensor:PL-1.pressure_kpa`, `element:ltown/pipe/p227`, `zone:dma-a`, or nothing. */
   selected: Selection | null;
   hidden: LayerGroup[];
+  /** Layers on demand that someone asked for. */
+  shown: LayerGroup[];
   tab: "alarms" | "incidents";
   list: boolean;
   trace: TraceQuestion | null;
@@ -22,15 +24,18 @@ export type Selection =
   | { what: "sensor"; code: string }
   | { what: "zone"; code: string }
   | { what: "incident"; code: string }
+  | { what: "device"; code: string }
   | { what: "element"; network: string; kind: string; code: string };
 
-const GROUPS = Object.keys(LAYER_GROUPS) as LayerGroup[];
+const GROUPS = (Object.keys(LAYER_GROUPS) as LayerGroup[]).filter((group) => !ON_DEMAND.includes(group));
+const BY_CODE = ["sensor", "zone", "incident", "device"];
 
 /** Write a view as the fragment of an address. */
 export function writeView(view: View): string {
   const parts = [`map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`];
   if (view.selected) parts.push(`sel=${writeSelection(view.selected)}`);
   if (view.hidden.length) parts.push(`hide=${view.hidden.join(",")}`);
+  if (view.shown.length) parts.push(`show=${view.shown.join(",")}`);
   if (view.tab !== "alarms") parts.push(`tab=${view.tab}`);
   if (view.list) parts.push("view=list");
   if (view.trace?.places.length) parts.push(`trace=${writeQuestion(view.trace)}`);
@@ -53,15 +58,18 @@ export function readView(fragment: string, otherwise: View): View {
   return {
     ...(placed ? { zoom, lat, lon } : { zoom: otherwise.zoom, lat: otherwise.lat, lon: otherwise.lon }),
     selected: values.has("sel") ? readSelection(values.get("sel") ?? "") : otherwise.selected,
-    hidden: (values.get("hide") ?? "")
-      .split(",")
-      .filter((g): g is LayerGroup => GROUPS.includes(g as LayerGroup)),
+    hidden: readGroups(values.get("hide"), GROUPS),
+    shown: readGroups(values.get("show"), ON_DEMAND),
     tab: values.get("tab") === "incidents" ? "incidents" : "alarms",
     list: values.get("view") === "list",
     trace: readQuestion(values.get("trace") ?? ""),
     trend: readCodes(values.get("trend") ?? ""),
     past: Date.parse(values.get("at") ?? "") || null,
   };
+}
+
+function readGroups(text: string | undefined, known: LayerGroup[]): LayerGroup[] {
+  return (text ?? "").split(",").filter((g): g is LayerGroup => known.includes(g as LayerGroup));
 }
 
 function readCodes(text: string): string[] {
@@ -84,7 +92,7 @@ function readSelection(text: string): Selection | null {
   try {
     const [first = "", kind = "", code = ""] = rest.split("/").map(decodeURIComponent);
     if (what === "element" && code) return { what, network: first, kind, code };
-    if ((what === "sensor" || what === "zone" || what === "incident") && first) return { what, code: first };
+    if (BY_CODE.includes(what ?? "") && first) return { what: what as "sensor", code: first };
   } catch {
     return null;
   }

@@ -11,14 +11,19 @@ export const LAYER_GROUPS = {
   zones: ["zones-fill", "zones-line", "zones-fine", "zones-label", "zones-cells"],
   sensors: ["sensors", "sensor-values"],
   alarms: ["alarms", "incidents"],
+  devices: ["devices"],
 } as const;
 
 export type LayerGroup = keyof typeof LAYER_GROUPS;
+
+/** What is hidden until someone asks for it. */
+export const ON_DEMAND: LayerGroup[] = ["devices"];
 
 /** Layers that a click asks, in the order of who wins. */
 export const ASKED = [
   "incidents",
   "alarms",
+  "devices",
   "sensors",
   "water-devices",
   "electricity-devices",

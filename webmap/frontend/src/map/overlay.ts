@@ -1,6 +1,7 @@
 import type { GeoJSONSource, LineLayerSpecification, Map as MapView } from "maplibre-gl";
 import type { Alarm, Incident, Sensor, TraceResult } from "../api/types";
 import { age, freshness, number, secondsSince, unitName } from "../format";
+import { addDevices } from "./devices";
 import type { Palette } from "./palette";
 import { TEXT_FONT } from "./style";
 
@@ -8,7 +9,7 @@ const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features
 const ICONS: Record<string, string> = { pressure: "asset-pressure-logger", flow: "asset-flow-meter" };
 
 /** Shown only from near: registers and what seldom tells something new. */
-const MINOR = new Set(["voltage", "state", "energy", "volume", "temperature"]);
+const MINOR = new Set(["voltage", "state", "energy", "volume", "temperature", "battery", "signal"]);
 
 /** Add what moves: sensors with their values, alarms, the trace, the selection. */
 export function addOverlays(map: MapView, colours: Palette): void {
@@ -28,6 +29,7 @@ export function addOverlays(map: MapView, colours: Palette): void {
   );
   addTrace(map, colours);
   addSensors(map, colours);
+  addDevices(map);
   map.addLayer({
     id: "incidents",
     type: "symbol",

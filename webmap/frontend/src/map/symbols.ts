@@ -16,6 +16,8 @@ const ASSETS: Record<string, "water" | "electricity"> = {
   substation: "electricity",
 };
 const SENSORS = ["pressure-logger", "flow-meter", "meter"];
+/** A device that is heard stays grey: colour is for what someone must look after. */
+const DEVICES = { online: "ink3", late: "high", stale: "critical", never: "ink2" } as const;
 const RATIO = 2;
 
 /** Draw every symbol of the map in the colours of the theme. */
@@ -34,6 +36,11 @@ export async function addSymbols(map: MapView): Promise<void> {
       const name = `alarm-${priority}-${called ? "open" : "seen"}`;
       jobs.push(add(map, name, alarmSvg(colours, priority, called), 34));
     }
+  }
+  for (const [state, colour] of Object.entries(DEVICES)) {
+    jobs.push(
+      add(map, `device-${state}`, assetSvg(sprite, `device-${state}`, colours[colour], colours.surface), 24),
+    );
   }
   jobs.push(add(map, "incident", incidentSvg(colours), 30));
   jobs.push(add(map, "valve-to-close", ringSvg(sprite, "valve-closed", colours), 40));
