@@ -11,7 +11,18 @@ export function addDevices(map: MapView): void {
     source: "devices",
     layout: {
       "icon-image": ["concat", "device-", ["get", "state"]],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.6, 15, 0.9, 18, 1.1],
+      // From afar, what is heard is a dot in grey, and what is not stands out.
+      "icon-size": [
+        "interpolate",
+        ["linear"],
+        ["zoom"],
+        11,
+        ["case", ["==", ["get", "state"], "online"], 0.35, 0.7],
+        15,
+        0.9,
+        18,
+        1.1,
+      ],
       "icon-offset": ["step", ["zoom"], ["literal", [0, 0]], 14, ["literal", [16, -16]]],
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
