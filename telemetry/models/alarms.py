@@ -187,7 +187,7 @@ class AlarmEscalation(Versioned):
         return f"{self.priority}"
 
 
-class AlarmDuty(models.Model):
+class AlarmDuty(Versioned):
     """A supervisor on duty for a time: who is told by SMS of an alarm that nobody acknowledges."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

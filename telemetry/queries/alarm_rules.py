@@ -68,6 +68,37 @@ def templates() -> QuerySet[AlarmTemplate]:
     return AlarmTemplate.objects.select_related("zone")
 
 
+def template_of(code: str) -> AlarmTemplate:
+    """Return a template by its code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = templates().filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def blank_template() -> AlarmTemplate:
+    """Return an unwritten template, for a form to fill."""
+    return AlarmTemplate(kind=AlarmKind.HIGH)
+
+
+def sensors_of(template: AlarmTemplate) -> QuerySet[Sensor]:
+    """Return the sensors that a template means."""
+    sensors = Sensor.objects.filter(active=True, device__active=True)
+    if template.family:
+        sensors = sensors.filter(device__family=template.family)
+    if template.zone is not None:
+        sensors = sensors.filter(geom__intersects=template.zone.geom)
+    if template.key:
+        sensors = sensors.filter(key=template.key)
+    if template.quantity:
+        sensors = sensors.filter(quantity=template.quantity)
+    return sensors.order_by("pk")
+
+
 def rule_of(user: Viewer, pk: int) -> AlarmRule:
     """Return a rule on a sensor that a person may see.
 

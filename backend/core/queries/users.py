@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -32,6 +33,17 @@ def roles_of(user: User | AnonymousUser | None, at: datetime | None = None) -> f
 def is_staff_member(user: User | AnonymousUser | None) -> bool:
     """Say whether a person works here."""
     return bool(roles_of(user) & STAFF_ROLES)
+
+
+def holders_of(role: str, at: datetime | None = None) -> list[User]:
+    """Return the active people who hold a role at an instant (now, unless told), by name."""
+    held = RoleAssignment.objects.filter(role=role).valid_at(at or clock.now()).values("user")
+    return list(User.objects.filter(pk__in=held, is_active=True).order_by("full_name", "pk"))
+
+
+def names_of(ids: Collection[int]) -> dict[int, str]:
+    """Return the names of some people, by id."""
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
 
 
 def username_for(identifier: str) -> str:

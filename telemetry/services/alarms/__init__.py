@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from telemetry.services.alarms.escalation import call_again, on_duty, save_escalation
+from telemetry.services.alarms.duties import SUBJECT as DUTIES
+from telemetry.services.alarms.duties import end_duty, save_duty
+from telemetry.services.alarms.escalation import call_again, on_duty, save_escalations
 from telemetry.services.alarms.evaluation import evaluate_rules, tick_alarms
 from telemetry.services.alarms.groups import acknowledge_group, close_group_of, group_alarm, ungroup_alarm
 from telemetry.services.alarms.rules import (
@@ -22,6 +24,7 @@ from telemetry.services.alarms.templates import follow_templates, save_template
 from telemetry.services.alarms.transitions import TOPIC, change_alarm, end_shelvings, set_rule_aside
 
 __all__ = [
+    "DUTIES",
     "TOPIC",
     "acknowledge_group",
     "call_again",
@@ -29,6 +32,7 @@ __all__ = [
     "change_rule",
     "close_group_of",
     "create_rule",
+    "end_duty",
     "end_shelvings",
     "evaluate_rules",
     "follow_suppressions",
@@ -39,7 +43,8 @@ __all__ = [
     "lift_suppressions",
     "on_duty",
     "remove_rule",
-    "save_escalation",
+    "save_duty",
+    "save_escalations",
     "save_rule",
     "save_template",
     "set_rule_aside",

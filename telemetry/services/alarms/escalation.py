@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from backend.core.errors import VersionConflict
+from backend.core.errors import InvalidInput, VersionConflict
 from backend.core.models import User
 from backend.core.queries.users import roles_of
 from backend.core.services.audit import record
@@ -22,6 +22,7 @@ from telemetry.services.alarms.groups import announce
 
 SMS = "telemetry.alarm_unacknowledged"
 MOST_AT_ONCE = 200
+SHORTEST_S, LONGEST_S = 5, 86_400
 
 
 def register() -> None:
@@ -54,28 +55,42 @@ def call_again(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def save_escalation(
-    *, escalation: AlarmEscalation, actor: User, version: int, values: Mapping[str, Any]
-) -> AlarmEscalation:
-    """Change after how long a priority is called again and escalated.
+def save_escalations(*, asked: Mapping[int, tuple[int, Mapping[str, Any]]], actor: User) -> int:
+    """Change after how long priorities are called again and escalated; return how many changed.
+
+    Args:
+        asked: by priority, the version the actor saw and the columns.
 
     Raises:
-        VersionConflict: someone changed it in the meantime.
+        VersionConflict: someone changed one of them in the meantime; none is written.
+        InvalidInput: a time out of bounds, by priority and column.
     """
-    locked = AlarmEscalation.objects.select_for_update().get(pk=escalation.pk)
-    if locked.version != version:
-        raise VersionConflict(current=str(locked.version), version=locked.version, allowed=[])
-    for name, value in values.items():
-        setattr(locked, name, value)
-    locked.version += 1
-    locked.save()
-    record(
-        actor=actor,
-        action="telemetry.escalation_changed",
-        subject=f"alarm_escalation:{locked.priority}",
-        **{name: str(value) for name, value in values.items()},
-    )
-    return locked
+    rows = {row.priority: row for row in AlarmEscalation.objects.select_for_update().order_by("priority")}
+    wrong = {
+        f"{priority}.{name}": [_("Between 5 seconds and 24 hours.")]
+        for priority, (_version, values) in asked.items()
+        for name, value in values.items()
+        if name.endswith("_s") and value is not None and not SHORTEST_S <= value <= LONGEST_S
+    }
+    if wrong:
+        raise InvalidInput(errors=wrong)
+    return sum(_save(rows[priority], version, values, actor) for priority, (version, values) in asked.items())
+
+
+def _save(row: AlarmEscalation, version: int, values: Mapping[str, Any], actor: User) -> bool:
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return False
+    if row.version != version:
+        raise VersionConflict(current=str(row.version), version=row.version, allowed=[])
+    told = {name: {"from": getattr(row, name), "to": value} for name, value in changed.items()}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    subject = f"alarm_escalation:{row.priority}"
+    record(actor=actor, action="telemetry.escalation_changed", subject=subject, **told)
+    return True
 
 
 def on_duty(now: datetime) -> list[User]:

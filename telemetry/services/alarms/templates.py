@@ -8,12 +8,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
 from backend.core.errors import InvalidInput, VersionConflict
 from backend.core.models import User
 from backend.core.services.audit import record
 from telemetry.models import AlarmRule, AlarmTemplate, Sensor
+from telemetry.queries.alarm_rules import sensors_of
 from telemetry.services.alarms.rules import invalid_fields, save_rule
 
 
@@ -38,6 +38,7 @@ def save_template(
         if version is not None and template.version != version:
             raise VersionConflict(current=str(template.version), version=template.version, allowed=[])
         template.version += 1
+    told = _changes(template, values)
     for name, value in values.items():
         setattr(template, name, value)
     try:
@@ -46,8 +47,18 @@ def save_template(
         done = lay_template(template=template)
     except ValidationError as error:
         raise InvalidInput(errors=invalid_fields(error)) from None
-    record(actor=actor, action="telemetry.template_saved", subject=f"alarm_template:{template.pk}", **done)
+    subject = f"alarm_template:{template.pk}"
+    record(actor=actor, action="telemetry.template_saved", subject=subject, rules=dict(done), **told)
     return done
+
+
+def _changes(template: AlarmTemplate, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    before = {name: getattr(template, name) for name in values} if template.pk else {}
+    return {
+        name: {"from": str(before[name]), "to": str(value)}
+        for name, value in values.items()
+        if name in before and before[name] != value
+    }
 
 
 @transaction.atomic
@@ -81,20 +92,6 @@ def follow_templates() -> Counter[str]:
     for template in AlarmTemplate.objects.filter(active=True).order_by("pk"):
         done += lay_template(template=template)
     return done
-
-
-def sensors_of(template: AlarmTemplate) -> QuerySet[Sensor]:
-    """Return the sensors that a template means."""
-    sensors = Sensor.objects.filter(active=True, device__active=True)
-    if template.family:
-        sensors = sensors.filter(device__family=template.family)
-    if template.zone is not None:
-        sensors = sensors.filter(geom__intersects=template.zone.geom)
-    if template.key:
-        sensors = sensors.filter(key=template.key)
-    if template.quantity:
-        sensors = sensors.filter(quantity=template.quantity)
-    return sensors.order_by("pk")
 
 
 def _others(template: AlarmTemplate, wanted: Mapping[int, Sensor]) -> dict[int, int]:

@@ -133,6 +133,7 @@ class World:
             "rule_id": self.alarm.rule_id,
             "alarm_id": self.alarm.pk,
             "suppression_id": 0,
+            "duty_id": 0,
             **{f"alarm-rule-{tail}.pk": self.alarm.rule_id for tail in ("detail", "aside")},
             "alarm-group-acknowledge.pk": 0,
             "alarm-template-detail.pk": 0,

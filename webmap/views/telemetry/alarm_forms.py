@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from telemetry.queries.alarm_rules import AGGREGATES, CLASSES, KINDS, SIDES
+from gis.queries import public_zones
+from telemetry.queries import families
+from telemetry.queries.alarm_rules import AGGREGATES, CLASSES, KINDS, QUANTITIES, SIDES
 
 PRIORITIES = (
     (1, pgettext_lazy("priority", "1 · urgent")),
@@ -18,6 +20,7 @@ PRIORITIES = (
 )
 DAY_S = 86_400
 Number = forms.FloatField
+Moment = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
 class RuleForm(forms.Form):
@@ -49,7 +52,7 @@ class RuleForm(forms.Form):
     def numbers(self) -> dict[str, Any]:
         """Return the columns of the rule, but for the sensor compared with."""
         data = dict(self.cleaned_data)
-        data.pop("other")
+        data.pop("other", None)
         minutes = data.pop("window_min")
         for name in ("limit", "deadband", "on_delay_s", "off_delay_s"):
             data[name] = data[name] or 0.0
@@ -61,6 +64,86 @@ class NewRuleForm(RuleForm):
     """A rule that is not there yet also has a name within its sensor."""
 
     code = forms.SlugField(label=_("Name of the rule"), max_length=32)
+
+
+class TemplateForm(RuleForm):
+    """A rule for every sensor of a family or in a zone; `key` and `quantity` narrow them down."""
+
+    other = None  # type: ignore[assignment]
+    name_fr = forms.CharField(label=_("Name in French"), max_length=120, required=False)
+    name_ar = forms.CharField(label=_("Name in Arabic"), max_length=120, required=False)
+    family = forms.ChoiceField(label=_("Device family"), required=False)
+    zone = forms.ChoiceField(label=_("Zone"), required=False)
+    quantity = forms.ChoiceField(
+        label=_("Only this quantity"), choices=[("", "–"), *QUANTITIES], required=False
+    )
+    key = forms.CharField(label=_("Only the sensor named"), max_length=64, required=False)
+    other_key = forms.CharField(
+        label=_("Compared with the device’s sensor named"), max_length=64, required=False
+    )
+
+    field_order = ("code", "name_fr", "name_ar", "family", "zone", "quantity", "key", "kind", "other_key")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose: Any = self.fields["family"]
+        choose.choices = [("", "–"), *((one.code, one.name) for one in families.families())]
+        choose = self.fields["zone"]
+        choose.choices = [("", "–"), *((one.code, one.name) for one in public_zones())]
+
+
+class NewTemplateForm(TemplateForm):
+    """A template that is not there yet also has a code, which its rules carry."""
+
+    code = forms.SlugField(label=_("Name of the template"), max_length=32)
+
+
+class EscalationForm(forms.Form):
+    """When one priority calls again, and is told; in minutes, empty is never."""
+
+    LABELS: ClassVar = {
+        "repeat_after_s": _("called again, in seconds"),
+        "escalate_after_s": _("told, in seconds"),
+        "sms": _("by SMS"),
+    }
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    repeat_min = Number(label=_("Called again every, in minutes"), required=False)
+    escalate_min = Number(label=_("Told after, in minutes"), required=False)
+    sms = forms.BooleanField(label=_("Told by SMS"), required=False)
+
+    @classmethod
+    def of(cls, row: Any) -> EscalationForm:
+        """Return the form of what is written."""
+        shown = {"version": row.version, "sms": row.sms}
+        shown |= {"repeat_min": _minutes(row.repeat_after_s), "escalate_min": _minutes(row.escalate_after_s)}
+        return cls(prefix=f"p{row.priority}", initial=shown)
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns."""
+        repeat, escalate = self.cleaned_data["repeat_min"], self.cleaned_data["escalate_min"]
+        return {
+            "repeat_after_s": None if repeat is None else round(repeat * 60),
+            "escalate_after_s": None if escalate is None else round(escalate * 60),
+            "sms": self.cleaned_data["sms"],
+        }
+
+
+def _minutes(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds / 60:.4g}"
+
+
+class DutyForm(forms.Form):
+    """Who is on duty, and when."""
+
+    user = forms.TypedChoiceField(label=_("Supervisor"), coerce=int)
+    starts_at = forms.DateTimeField(label=pgettext_lazy("time", "From"), widget=Moment)
+    ends_at = forms.DateTimeField(label=pgettext_lazy("time", "To"), widget=Moment)
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose: Any = self.fields["user"]
+        choose.choices = people
 
 
 class QuietForm(forms.Form):
@@ -79,3 +162,11 @@ def initial(rule: Any) -> dict[str, Any]:
     shown = {name: getattr(rule, name) for name in names}
     shown["window_min"] = rule.window_s / 60 if rule.window_s else None
     return shown | {"other": rule.other.code if rule.other else ""}
+
+
+def initial_of_template(template: Any) -> dict[str, Any]:
+    """Return what the form shows of a template."""
+    names = [name for name in TemplateForm.base_fields if name not in {"window_min", "zone"}]
+    shown = {name: getattr(template, name) for name in names}
+    shown["window_min"] = template.window_s / 60 if template.window_s else None
+    return shown | {"zone": template.zone.code if template.zone else ""}

@@ -23,6 +23,7 @@ from telemetry.queries.alarm_words import limit_text, measure_unit
 from telemetry.services.alarms import change_rule, create_rule, follow_template_again
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.views.telemetry import EDITORS, READERS
+from webmap.views.telemetry.alarm_changes import change_lines
 from webmap.views.telemetry.alarm_chart import chart_of
 from webmap.views.telemetry.alarm_forms import NewRuleForm, RuleForm, initial
 
@@ -151,10 +152,16 @@ def _shown(
         "chart": chart_of(preview, rule.spec) if preview else None,
         "limit_text": "" if wrong else limit_text(rule),
         "unit": measure_unit(rule),
+        "changes": change_lines([f"alarm_rule:{rule.pk}"], _labels(form)) if rule.pk else [],
         "may_edit": bool(roles_of(request.user) & set(EDITORS)),
     }
     status = refusal.status if refusal else 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "telemetry/alarm_rule.html", context, status=status)
+
+
+def _labels(form: RuleForm) -> dict[str, Any]:
+    labels = {name: field.label for name, field in form.fields.items()}
+    return labels | {"window_s": _("Window, in seconds")}
 
 
 def _wrong(rule: Any, form: RuleForm) -> bool:

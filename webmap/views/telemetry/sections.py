@@ -51,6 +51,12 @@ SECTIONS: tuple[Section, ...] = (
         _("What is watched on each sensor, and what it would have raised."),
     ),
     Section(
+        "telemetry_alarm_calls",
+        "phone-call",
+        _("Alarm calls"),
+        _("When an alarm calls again, and who is told where nobody answers."),
+    ),
+    Section(
         "telemetry_alarm_figures",
         "activity",
         _("Alarm figures"),

@@ -29,7 +29,7 @@ export function startAlarmList(store: Store): void {
       (row) => String(row.alarm.id),
       () => createRow(store),
       (element, row) => {
-        updateRow(store, element, row.alarm);
+        updateRow(store, element, row.alarm, row.priority);
         updateGroup(element, row, toggle);
       },
     );
@@ -72,20 +72,20 @@ function createRow(store: Store): HTMLElement {
   return item;
 }
 
-function updateRow(store: Store, item: HTMLElement, alarm: Alarm): void {
+function updateRow(store: Store, item: HTMLElement, alarm: Alarm, priority: number): void {
   const called = alarm.state.endsWith("unacknowledged");
   item.dataset["alarm"] = String(alarm.id);
   item.dataset["sensor"] = alarm.sensor;
   item.dataset["state"] = alarm.state;
-  item.dataset["priority"] = String(alarm.priority);
+  item.dataset["priority"] = String(priority);
   item.classList.toggle("row-called", called);
   item.classList.toggle("row-cleared", alarm.state === "cleared_unacknowledged");
   const here = store.selected?.what === "sensor" && store.selected.code === alarm.sensor;
   item.setAttribute("aria-current", String(here));
   const shape = must(".row-shape", item);
-  if (shape.dataset["priority"] !== String(alarm.priority)) {
-    shape.dataset["priority"] = String(alarm.priority);
-    shape.replaceChildren(priorityIcon(alarm.priority, t("alarms.priority", { n: alarm.priority })));
+  if (shape.dataset["priority"] !== String(priority)) {
+    shape.dataset["priority"] = String(priority);
+    shape.replaceChildren(priorityIcon(priority, t("alarms.priority", { n: priority })));
   }
   setText(must(".row-title", item), alarmTitle(alarm));
   setText(must(".row-note", item), alarmNote(store, alarm));
@@ -103,6 +103,7 @@ function updateGroup(item: HTMLElement, row: GroupedAlarm, toggle: (group: numbe
     else must(".row-state", item).after(h("span", { class: "row-why" }, row.alarm.group.why));
   } else why?.remove();
   item.querySelector(".row-group")?.remove();
+  item.classList.toggle("row-groups", row.consequences > 0);
   const group = row.alarm.group;
   if (!group || !row.consequences) return;
   const text = t("alarms.consequences", { n: row.consequences });
@@ -194,11 +195,17 @@ export function acknowledgement(alarm: Alarm): { to: string; needs_reason: boole
   return alarm.allowed.find((step) => ACKNOWLEDGING.includes(step.to));
 }
 
-/** Carry out a step of the alarm's table, asking for a reason where it needs one. */
-export async function carryOut(store: Store, alarm: Alarm, to: string, needsReason: boolean): Promise<void> {
+/** Carry out a step of the alarm's table, asking for a reason where it needs one; else a note goes with it. */
+export async function carryOut(
+  store: Store,
+  alarm: Alarm,
+  to: string,
+  needsReason: boolean,
+  note = "",
+): Promise<void> {
   const asked = needsReason
     ? await askReason(alarmTitle(alarm), to)
-    : { reason: "", reasonCode: "", until: null };
+    : { reason: note, reasonCode: "", until: null };
   if (!asked) return;
   try {
     store.takeAlarm(await moveAlarm(alarm, to, asked));

@@ -3,8 +3,13 @@ import type { Alarm } from "../api/types";
 import { grouped } from "./groups";
 import { calledJustNow } from "./sound";
 
-const alarm = (id: number, group: number | null, state = "active_unacknowledged"): Alarm =>
-  ({ id, state, group: group && { id: group, root_alarm: 1, title: "", why: "", version: 1 } }) as Alarm;
+const alarm = (id: number, group: number | null, state = "active_unacknowledged", priority = 3): Alarm =>
+  ({
+    id,
+    state,
+    priority,
+    group: group && { id: group, root_alarm: 1, title: "", why: "", version: 1 },
+  }) as Alarm;
 
 test("an event is one line that counts its consequences", () => {
   const rows = grouped(
@@ -23,6 +28,12 @@ test("unfolded, its consequences stand under it", () => {
     [1, false],
     [2, true],
   ]);
+});
+
+test("a folded event shows how urgent the most urgent of it is", () => {
+  const event = [alarm(1, 7), alarm(2, 7, "active_unacknowledged", 1)];
+  expect(grouped(event, new Set())[0]?.priority).toBe(1);
+  expect(grouped(event, new Set([7])).map((row) => row.priority)).toEqual([3, 1]);
 });
 
 test("one that is alone, or whose first has ended, hides nothing", () => {

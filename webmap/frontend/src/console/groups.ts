@@ -8,6 +8,8 @@ export interface GroupedAlarm {
   consequences: number;
   /** How many of the event wait to be acknowledged. */
   waiting: number;
+  /** Of a folded event the most urgent of all it holds: the fold must not hide it. */
+  priority: number;
 }
 
 /**
@@ -29,11 +31,20 @@ export function grouped(alarms: readonly Alarm[], unfolded: ReadonlySet<number>)
     const rest = event.filter((one) => one !== first);
     const isUnfolded = unfolded.has(alarm.group.id);
     const waiting = event.filter((one) => one.state.endsWith("unacknowledged")).length;
-    const head = { ...row(first), isUnfolded, consequences: rest.length, waiting };
+    const urgent = Math.min(...event.map((one) => one.priority));
+    const priority = isUnfolded ? first.priority : urgent;
+    const head = { ...row(first), isUnfolded, consequences: rest.length, waiting, priority };
     return isUnfolded ? [head, ...rest.map((one) => ({ ...row(one), isConsequence: true }))] : [head];
   });
 }
 
 function row(alarm: Alarm): GroupedAlarm {
-  return { alarm, isConsequence: false, isUnfolded: false, consequences: 0, waiting: 0 };
+  return {
+    alarm,
+    isConsequence: false,
+    isUnfolded: false,
+    consequences: 0,
+    waiting: 0,
+    priority: alarm.priority,
+  };
 }

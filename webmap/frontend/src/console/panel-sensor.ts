@@ -1,9 +1,9 @@
 import type { Alarm, Sensor } from "../api/types";
 import { age, quantity, when } from "../format";
 import { t } from "../i18n";
-import { h, priorityIcon, setText } from "../ui/h";
+import { h, keepList, priorityIcon, setText } from "../ui/h";
 import { blank, createReading, section, standing, updateReading } from "../ui/parts";
-import { alarmTitle, carryOut, stateWord } from "./alarms";
+import { acknowledgement, alarmTitle, carryOut, stateWord } from "./alarms";
 import { sensorChart } from "./chart-sensor";
 import { type Actions, code, frame, type Panel } from "./inspector";
 import type { Store } from "./store";
@@ -27,7 +27,14 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
   };
   const cards = () => {
     const mine = [...store.alarms.values()].filter((alarm) => alarm.sensor === sensorCode);
-    alarms.replaceChildren(...mine.map((alarm) => alarmCard(store, alarm)));
+    // A card stays as long as its alarm does not change: somebody may be writing a note on it.
+    keepList(
+      alarms,
+      mine,
+      (alarm) => [alarm.id, alarm.version, ...alarm.allowed.map((step) => step.to)].join("."),
+      (alarm) => alarmCard(store, alarm),
+      () => undefined,
+    );
     alarms.hidden = mine.length === 0;
   };
   const build = () => {
@@ -112,6 +119,7 @@ function facts(store: Store, sensor: Sensor, actions: Actions): HTMLElement {
 
 /** An open alarm in full: what it means, what to do, and the steps the person may take. */
 function alarmCard(store: Store, alarm: Alarm): HTMLElement {
+  const note = acknowledgement(alarm) ? noteField() : null;
   return h(
     "div",
     { class: "alarm-card", "data-priority": alarm.priority },
@@ -127,20 +135,32 @@ function alarmCard(store: Store, alarm: Alarm): HTMLElement {
       `${stateWord(alarm)}${alarm.raised_at ? ` · ${t("alarms.since", { at: when(alarm.raised_at) })}` : ""}`,
     ),
     alarm.response ? h("p", {}, alarm.response) : null,
-    ...stepButtons(store, alarm),
+    note,
+    ...stepButtons(store, alarm, note),
   );
 }
 
+function noteField(): HTMLInputElement {
+  const words = t("alarms.note");
+  return h("input", { "data-testid": "alarm-note", maxlength: 300, placeholder: words, "aria-label": words });
+}
+
 /** The usual steps as buttons, the rare ones folded away. */
-function stepButtons(store: Store, alarm: Alarm): HTMLElement[] {
-  const buttons = alarm.allowed.map((step, index) => stepButton(store, alarm, step.to, index));
+function stepButtons(store: Store, alarm: Alarm, note: HTMLInputElement | null): HTMLElement[] {
+  const buttons = alarm.allowed.map((step, index) => stepButton(store, alarm, step.to, index, note));
   const shown = h("div", { class: "button-row" }, ...buttons.slice(0, 2));
   if (buttons.length <= 2) return [shown];
   const rest = h("div", { class: "button-row mt-2" }, ...buttons.slice(2));
   return [shown, h("details", { class: "muted" }, h("summary", {}, t("alarms.more")), rest)];
 }
 
-function stepButton(store: Store, alarm: Alarm, to: string, index: number): HTMLElement {
+function stepButton(
+  store: Store,
+  alarm: Alarm,
+  to: string,
+  index: number,
+  note: HTMLInputElement | null,
+): HTMLElement {
   const acknowledge =
     alarm.state.endsWith("unacknowledged") && ["active_acknowledged", "normal"].includes(to);
   const label = acknowledge ? t("alarms.acknowledge") : t(`step.${to}` as "step.shelved");
@@ -153,6 +173,7 @@ function stepButton(store: Store, alarm: Alarm, to: string, index: number): HTML
         current,
         to,
         step.needs_reason || ["shelved", "suppressed", "out_of_service"].includes(to),
+        note?.value.trim(),
       );
   };
   return h(
