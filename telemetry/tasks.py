@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC
 
 from celery import shared_task
+from celery.schedules import crontab
 
 from backend.core import clock
 from backend.core.models import User
@@ -23,7 +24,11 @@ from telemetry.services.rollups import fold
 from telemetry.services.staleness import mark_stale
 
 SCHEDULE = {
-    "telemetry.create_partitions": {"task": "telemetry.create_partitions", "schedule": 3600.0},
+    "telemetry.create_partitions": {
+        "task": "telemetry.create_partitions",
+        # By the clock: an interval would begin anew each time the scheduler is started.
+        "schedule": crontab(minute="*/10"),
+    },
     "telemetry.mark_stale": {"task": "telemetry.mark_stale", "schedule": 10.0, "options": {"expires": 10}},
     "telemetry.follow_alarms": {
         "task": "telemetry.follow_alarms",

@@ -21,7 +21,7 @@ from backend.core.api.filters import refuse_unknown
 from backend.core.api.tables import CsvRenderer
 from backend.core.models.users import STAFF_ROLES
 from backend.core.permissions import HasRole
-from telemetry.api.formats import ArrowRenderer, arrow_stream, table_rows
+from telemetry.api.formats import COLUMNS, ArrowRenderer, arrow_stream, table_rows
 from telemetry.api.series_serializers import (
     SensorReadingsIn,
     SeriesOut,
@@ -50,7 +50,7 @@ class _Readings(GenericAPIView):
     def answer(self, found: list[Series], body: dict[str, Any]) -> Response:
         """Answer in the format that was agreed on."""
         if self.request.accepted_renderer.format == "csv":
-            return Response({"rows": table_rows(found)})
+            return Response({"rows": table_rows(found), "columns": COLUMNS})
         return Response(arrow_stream(found) if self.request.accepted_renderer.format == "arrow" else body)
 
 

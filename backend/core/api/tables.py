@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -13,7 +13,10 @@ from backend.core.domain.spreadsheets import harmless
 
 
 class CsvRenderer(BaseRenderer):
-    """Renders rows as UTF-8 CSV with a header line; the view gives them as `{"rows": [{column: cell}]}`."""
+    """Renders rows as UTF-8 CSV with a header line; the view gives them as `{"rows": [{column: cell}]}`.
+
+    With `columns` beside them the header stands where there is no row too.
+    """
 
     media_type = "text/csv"
     format = "csv"
@@ -26,13 +29,18 @@ class CsvRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> str:
         rows = data.get("rows") if isinstance(data, Mapping) else None
-        return to_csv(rows if rows is not None else [_flat(data)])
+        if rows is None:
+            return to_csv([_flat(data)])
+        return to_csv(rows, columns=data.get("columns"))
 
 
-def to_csv(rows: Iterable[Mapping[str, object]]) -> str:
-    """Return rows as CSV text, the columns being those of the first."""
+def to_csv(rows: Iterable[Mapping[str, object]], *, columns: Sequence[str] | None = None) -> str:
+    """Return rows as CSV text; the columns are those of the first unless told."""
     out = StringIO()
     writer: csv.DictWriter[str] | None = None
+    if columns is not None:
+        writer = csv.DictWriter(out, columns)
+        writer.writeheader()
     for row in rows:
         if writer is None:
             writer = csv.DictWriter(out, list(row))

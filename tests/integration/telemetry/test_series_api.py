@@ -144,6 +144,8 @@ def test_a_spreadsheet_gets_no_formula_and_an_analyst_gets_arrow(api: APIClient)
     header, first, *_ = text.content.decode().splitlines()
     assert header == "sensor,at,value,min,max,first,last,count,quality,coverage"
     assert first.startswith("'-PL.pressure_kpa,2026-05-04T12:00:00Z,5.0")
+    empty = telemetry.sensor(telemetry.device("PL-2"))
+    assert ask(api, empty.code, NOON + timedelta(hours=1), format="csv").content.decode().split() == [header]
     answer = ask(api, sensor.code, NOON + timedelta(hours=1), format="arrow")
     table = pa.ipc.open_stream(answer.content).read_all()
     assert table["value"].to_pylist() == [5, 7, 5]
