@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.core.errors import InvalidInput, VersionConflict
@@ -34,9 +34,9 @@ def register() -> None:
 def call_again(*, now: datetime) -> int:
     """Call again, and escalate, what has waited too long for somebody; return how many alarms.
 
-    Of a group its first alarm calls for all.
+    Of a group the most urgent alarm that waits calls for all.
     """
-    alone = Q(group=None) | Q(group__closed_at__isnull=False) | Q(group__root=F("pk"))
+    alone = Q(group=None) | Q(group__closed_at__isnull=False) | ~Exists(_more_urgent())
     called = 0
     for rule in AlarmEscalation.objects.all():
         waiting = _waiting(rule, now)
@@ -98,6 +98,14 @@ def on_duty(now: datetime) -> list[User]:
     duties = AlarmDuty.objects.filter(starts_at__lte=now, ends_at__gt=now).select_related("user")
     people = {duty.user_id: duty.user for duty in duties}
     return [user for user in people.values() if user.phone and "supervisor" in roles_of(user)]
+
+
+def _more_urgent() -> QuerySet[Alarm]:
+    """Return what waits in the same group and calls before an alarm: the more urgent, then the earlier."""
+    others = Alarm.objects.filter(group=OuterRef("group"), state=ACTIVE)
+    earlier = Q(priority=OuterRef("priority"), pk__lt=OuterRef("pk"))
+    found: QuerySet[Alarm] = others.filter(Q(priority__lt=OuterRef("priority")) | earlier)
+    return found
 
 
 def _waiting(rule: AlarmEscalation, now: datetime) -> Q:

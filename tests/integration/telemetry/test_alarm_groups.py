@@ -16,7 +16,14 @@ from gis.models import Network, Node
 from telemetry.domain.alarms import Change
 from telemetry.models import Alarm, AlarmGroup, AlarmRule
 from telemetry.queries.alarms import alarm_rows
-from telemetry.services.alarms import acknowledge_group, close_group_of, group_alarm, ungroup_alarm
+from telemetry.services.alarms import (
+    acknowledge_group,
+    call_again,
+    change_alarm,
+    close_group_of,
+    group_alarm,
+    ungroup_alarm,
+)
 from telemetry.services.alarms.transitions import follow_condition
 from tests.factories import core, maintenance, telemetry
 
@@ -125,3 +132,16 @@ def test_a_group_closes_when_all_of_it_has_ended(street: Network) -> None:
     for rule, alarm, closes in zip(rules, alarms, (False, True), strict=True):
         follow_condition(rule=rule, change=Change(False, clock.now(), 300.0))
         assert close_group_of(alarm.pk) is closes
+
+
+def test_of_a_group_the_most_urgent_that_waits_calls_again_for_all(street: Network) -> None:
+    first, urgent = raise_(rule_at(street, "a")), raise_(rule_at(street, "b"), 10)
+    Alarm.objects.filter(pk=urgent.pk).update(priority=1)
+    later = clock.now() + timedelta(minutes=20)
+    assert call_again(now=later) == 1
+    urgent.refresh_from_db()
+    assert (urgent.calls, urgent.called_at) == (2, later)
+    change_alarm(alarm=urgent, to="active_acknowledged", actor=core.salma(), version=None)
+    assert call_again(now=later) == 1
+    first.refresh_from_db()
+    assert first.called_at == later
