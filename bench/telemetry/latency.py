@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from bench.telemetry.inside import percentile
-from bench.telemetry.plant import ROOT, Plant, client_of, connect, plant, until
+from bench.telemetry.plant import ROOT, Plant, client_of, connect, plant
 from bench.telemetry.watching import Web, chunks, events, web
 
 PER_S, DEVICES, WATCHED = 2000, 1000, 20
@@ -32,14 +32,7 @@ FROM telemetry_latestreading AS latest WHERE sensor_id = ANY(%s::bigint[])
 
 def measure() -> dict[str, Any]:
     """Measure all three ways in one run."""
-    with (
-        plant(devices=DEVICES, watched=WATCHED) as running,
-        web(running) as there,
-        running.ingester(),
-        psycopg.connect(running.database, autocommit=True) as db,
-    ):
-        with _publishing(running, 1, 2):
-            until(lambda: db.execute("SELECT EXISTS (SELECT FROM telemetry_latestreading)").fetchone()[0])  # type: ignore[index]
+    with plant(devices=DEVICES, watched=WATCHED) as running, web(running) as there, running.listening():
         return asyncio.run(_measure(running, there))
 
 
@@ -47,6 +40,7 @@ async def _measure(running: Plant, there: Web) -> dict[str, Any]:
     seen = _Seen()
     stream = asyncio.create_task(_watch(there, seen))
     while not seen.is_open:
+        assert not stream.done(), stream.result()
         await asyncio.sleep(0.05)
     stopping = threading.Event()
     listener = threading.Thread(target=_listen, args=(running.database, seen, stopping))
@@ -58,13 +52,15 @@ async def _measure(running: Plant, there: Web) -> dict[str, Any]:
         raised = await asyncio.to_thread(_break_limits, running.port)
         while publisher.poll() is None:
             await asyncio.sleep(0.1)
+        assert publisher.stdout
+        sent = int(publisher.stdout.read().split()[-1])
     seen.counting = False
     await asyncio.sleep(2)
     stopping.set()
     listener.join(10)
+    assert not stream.done(), stream.result()
     stream.cancel()
     alarms = [(seen.alarms[key] - at) * 1000 for key, at in raised.items() if key in seen.alarms]
-    sent = int((publisher.stdout.read() if publisher.stdout else b"0").split()[-1])
     return {
         "messages_per_s": round(sent / seconds),
         "published_to_committed": _figures(seen.commits_ms),
@@ -74,6 +70,8 @@ async def _measure(running: Plant, there: Web) -> dict[str, Any]:
 
 
 def _figures(times_ms: list[float]) -> dict[str, float]:
+    if not times_ms:
+        return {"samples": 0}
     shares = {"p50_ms": 0.5, "p95_ms": 0.95, "max_ms": 1.0}
     return {name: percentile(times_ms, share) for name, share in shares.items()} | {"samples": len(times_ms)}
 

@@ -50,6 +50,21 @@ class Plant:
             process.terminate()
             process.wait(30)
 
+    @contextmanager
+    def listening(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run an ingester that is known to take what comes."""
+        open_session(self.port, "bench-ingest")
+        topic, item = message_of(0, 20, datetime.now(UTC))
+        client = client_of("bench-first", keep=False)
+        connect(client, self.port)
+        client.loop_start()
+        client.publish(topic, json.dumps(item), qos=1).wait_for_publish(PATIENCE_S)
+        client.disconnect()
+        client.loop_stop()
+        with self.ingester() as process, psycopg.connect(self.database, autocommit=True) as db:
+            until(lambda: db.execute("SELECT 1 FROM telemetry_latestreading LIMIT 1").fetchone())
+            yield process
+
 
 @contextmanager
 def plant(*, devices: int = DEVICES, watched: int = 0) -> Iterator[Plant]:
@@ -179,7 +194,7 @@ def _import_devices(env: dict[str, str], count: int, watched: int) -> None:
     value = {"quantity": "pressure", "unit": "kPa"}
     kinds: dict[str, tuple[int, list[dict[str, Any]]]] = {
         "one": (count, [value | {"key": "v0"}]),
-        "many": (count, [value | {"key": f"v{n}"} for n in range(20)]),
+        "many": (min(count, DEVICES), [value | {"key": f"v{n}"} for n in range(20)]),
         "watched": (watched, [value | {"key": "v0", "alarms": [rule]}]),
     }
     devices = [

@@ -26,7 +26,7 @@ def measure() -> dict[str, Any]:
     resource.setrlimit(
         resource.RLIMIT_NOFILE, (8192, max(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     )
-    with plant(devices=DEVICES) as running, web(running) as there, running.ingester():
+    with plant(devices=DEVICES) as running, web(running) as there, running.listening():
         return asyncio.run(_measure(running, there))
 
 

@@ -60,9 +60,13 @@ async def chunks(there: Web) -> AsyncIterator[bytes]:
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         assert b" 200 " in head.partition(b"\r\n")[0], head
+        waiting = b""
         while size := int(await reader.readline(), 16):
-            yield await reader.readexactly(size)
+            waiting += await reader.readexactly(size)
             await reader.readexactly(2)
+            if waiting.endswith(b"\n\n"):  # a large event comes in several pieces
+                yield waiting
+                waiting = b""
     finally:
         writer.close()
 

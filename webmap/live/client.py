@@ -55,7 +55,8 @@ class Client:
     async def waiting(self, timeout_s: float) -> list[LiveEvent]:
         """Return what waits: events first, then one frame of readings; nothing after `timeout_s`."""
         try:
-            await asyncio.wait_for(self._wake.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):  # unlike wait_for it makes no task of its own
+                await self._wake.wait()
         except TimeoutError:
             return []
         self._wake.clear()
