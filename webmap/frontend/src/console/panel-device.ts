@@ -1,7 +1,7 @@
-import type { Device, DeviceHealth, DeviceLevel } from "../api/types";
+import type { Device, DeviceHealth, DeviceLevel, Sensor } from "../api/types";
 import { age, isolated, number, quantity, when } from "../format";
 import { plural, t } from "../i18n";
-import { h, icon, setText } from "../ui/h";
+import { h, icon, keepList, must, setText } from "../ui/h";
 import { blank, createReading, loading, section, updateReading } from "../ui/parts";
 import { deviceStanding, loadDeviceHealth } from "./devices";
 import { type Actions, code, frame, type Panel } from "./inspector";
@@ -9,13 +9,16 @@ import type { Store } from "./store";
 
 const AGAIN_MS = 15_000;
 
-/** One device: whether it is heard, what is wrong with it, and its sensors. */
+/** One device: whether it is heard, what is wrong with it, and its sensors. What has the focus is left in place. */
 export function devicePanel(store: Store, deviceCode: string, actions: Actions): Panel {
   const body = h("div", { class: "panel-body" }, loading());
   const element = frame(store, deviceCode, code(deviceCode), body, { "data-testid": "device-panel" });
   const leaving = new AbortController();
   const state = h("p", { class: "device-state", "data-testid": "device-state" });
-  const sensors = h("ul", { class: "deck-rows" });
+  const wrong = h("ul", { class: "device-problems" });
+  const told = h("dl", { class: "facts" });
+  const list = h("ul", { class: "deck-rows" });
+  const sensors = section(t("twin.sensors"), list);
   let device: Device | null = null;
 
   /** The newest of what the page and the list know. */
@@ -25,22 +28,26 @@ export function devicePanel(store: Store, deviceCode: string, actions: Actions):
     if (live && (live.last_seen_at ?? "") > (device.last_seen_at ?? ""))
       device.last_seen_at = live.last_seen_at;
     drawState(state, device);
-    for (const row of sensors.children) {
-      const sensor = store.sensors.get((row as HTMLElement).dataset["key"] ?? "");
-      const reading = row.querySelector<HTMLElement>(".reading");
-      if (sensor && reading) updateReading(reading, sensor, store.now());
-    }
+    const mine = [...store.sensors.values()].filter((sensor) => sensor.device === deviceCode);
+    sensors.hidden = mine.length === 0;
+    keepList(
+      list,
+      mine,
+      (sensor) => sensor.code,
+      (sensor) => sensorRow(store, sensor),
+      (row, sensor) => updateReading(must(".reading", row), sensor, store.now()),
+    );
   };
   const show = (health: DeviceHealth) => {
+    if (!device) {
+      const head = h("div", {}, state, wrong);
+      body.replaceChildren(head, section(t("facts"), told), sensors, links(store, health.device, actions));
+    }
     device = health.device;
     if (device.name) setText(element.querySelector("h2") as HTMLElement, device.name);
-    const mine = [...store.sensors.values()].filter((sensor) => sensor.device === deviceCode);
-    sensors.replaceChildren(...mine.map((sensor) => sensorRow(store, sensor.code, sensor.name)));
-    body.replaceChildren(
-      h("div", {}, state, problems(health)),
-      facts(health),
-      mine.length ? section(t("twin.sensors"), sensors) : "",
-      links(store, health.device, actions),
+    wrong.replaceChildren(...problems(health));
+    told.replaceChildren(
+      ...facts(health).flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]),
     );
     grow();
   };
@@ -72,15 +79,13 @@ function drawState(line: HTMLElement, device: Device): void {
   setText(line.lastElementChild as HTMLElement, words);
 }
 
-function problems(health: DeviceHealth): HTMLElement | null {
-  if (!health.problems.length) return null;
-  const words = health.problems.map((name) =>
+function problems(health: DeviceHealth): HTMLElement[] {
+  return health.problems.map((name) =>
     h("li", {}, icon("triangle-alert"), t(`problem.${name}` as "problem.gaps")),
   );
-  return h("ul", { class: "device-problems" }, ...words);
 }
 
-function facts(health: DeviceHealth): HTMLElement {
+function facts(health: DeviceHealth): [string, string][] {
   const { device, throughput, last_error } = health;
   const skew = device.clock_skew_s;
   const rows: [string, string][] = [
@@ -97,11 +102,7 @@ function facts(health: DeviceHealth): HTMLElement {
     t("device.last_error"),
     last_error ? `${last_error.text} · ${when(last_error.at)}` : t("device.none"),
   ]);
-  return h(
-    "dl",
-    { class: "facts" },
-    ...rows.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]),
-  );
+  return rows;
 }
 
 function level(told: DeviceLevel | null): string {
@@ -110,22 +111,25 @@ function level(told: DeviceLevel | null): string {
   return told.low ? `${words} · ${t("device.low")}` : words;
 }
 
-function sensorRow(store: Store, sensorCode: string, name: string): HTMLElement {
-  const open = () => store.select({ what: "sensor", code: sensorCode });
+function sensorRow(store: Store, sensor: Sensor): HTMLElement {
+  const open = () => store.select({ what: "sensor", code: sensor.code });
   return h(
     "li",
-    { "data-key": sensorCode },
+    {},
     h(
       "button",
       { class: "value-row", type: "button", onclick: open },
-      h("span", { class: "value-name" }, h("bdi", {}, name)),
+      h("span", { class: "value-name" }, h("bdi", {}, sensor.name)),
       createReading(),
     ),
   );
 }
 
 function links(store: Store, device: Device, actions: Actions): HTMLElement {
-  const place = store.devices.get(device.code)?.place ?? null;
+  const show = () => {
+    const place = store.devices.get(device.code)?.place;
+    if (place) actions.goTo(place, 17);
+  };
   return h(
     "div",
     { class: "button-row mt-0" },
@@ -135,11 +139,6 @@ function links(store: Store, device: Device, actions: Actions): HTMLElement {
       t("device.page"),
       icon("arrow-up-right", "icon-directional"),
     ),
-    place &&
-      h(
-        "button",
-        { class: "btn btn-sm", type: "button", onclick: () => actions.goTo(place, 17) },
-        t("show_on_map"),
-      ),
+    h("button", { class: "btn btn-sm", type: "button", onclick: show }, t("show_on_map")),
   );
 }
