@@ -4,7 +4,7 @@ import { secondsSince } from "../format";
 import type { Reading, Store } from "./store";
 
 /** The states of a device, worst last: the map draws them in this order. */
-export const DEVICE_STATES: DeviceState[] = ["online", "never", "late", "stale"];
+export const DEVICE_STATES: DeviceState[] = ["online", "late", "never", "stale"];
 
 const AGAIN_MS = 60_000;
 
