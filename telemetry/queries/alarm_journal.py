@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from backend.core.domain.spreadsheets import harmless
@@ -75,11 +76,20 @@ def journal_csv(rows: QuerySet[AlarmTransition]) -> Iterator[str]:
 
     Cells that a spreadsheet would run are quoted.
     """
+    return _lines(rows, get_language())
+
+
+def _lines(rows: QuerySet[AlarmTransition], language: str | None) -> Iterator[str]:
+    """Write in a language: lines are asked for when the request, and its language, are over."""
     writer = csv.writer(_Line())
+    with override(language):
+        header = writer.writerow(_header())
     yield "\ufeff"
-    yield writer.writerow(_header())
+    yield header
     for row in rows[:MOST_EXPORTED].iterator(chunk_size=2000):
-        yield writer.writerow([harmless(cell) for cell in _cells(row)])
+        with override(language):
+            line = writer.writerow([harmless(cell) for cell in _cells(row)])
+        yield line
 
 
 def _header() -> list[str]:

@@ -111,3 +111,11 @@ def test_quiet_is_planned_and_lifted_on_its_page(supervisor: Client, rule: Alarm
     body["ends"] = f"{now + timedelta(hours=5):%Y-%m-%dT%H:%M}"
     assert supervisor.post(f"{PAGES}quiet/", body).status_code == 302
     assert "Vidange" in supervisor.get(f"{PAGES}aside/").content.decode()
+
+
+def test_the_journal_is_taken_away_in_the_language_of_the_reader(supervisor: Client, rule: AlarmRule) -> None:
+    follow_condition(rule=rule, change=Change(True, clock.now(), 1.0))
+    answer = supervisor.get(f"{PAGES}journal.csv", headers={"Accept-Language": "ar"})
+    text = answer.getvalue().decode()
+    assert "الأولوية" in text
+    assert "نشط" in text

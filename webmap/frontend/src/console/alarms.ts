@@ -104,7 +104,7 @@ function updateGroup(item: HTMLElement, row: GroupedAlarm, toggle: (group: numbe
   } else why?.remove();
   item.querySelector(".row-group")?.remove();
   item.classList.toggle("row-groups", row.consequences > 0);
-  const group = row.alarm.group;
+  const { group } = row;
   if (!group || !row.consequences) return;
   const text = t("alarms.consequences", { n: row.consequences });
   const fold = h(

@@ -36,6 +36,13 @@ test("a folded event shows how urgent the most urgent of it is", () => {
   expect(grouped(event, new Set([7])).map((row) => row.priority)).toEqual([3, 1]);
 });
 
+test("an event is answered as its newest alarm tells of it", () => {
+  const late = alarm(3, 7);
+  if (late.group) Object.assign(late.group, { version: 4, root_alarm: 2 });
+  const [row] = grouped([alarm(1, 7), alarm(2, 7), late], new Set());
+  expect([row?.alarm.id, row?.group?.version]).toEqual([2, 4]);
+});
+
 test("one that is alone, or whose first has ended, hides nothing", () => {
   expect(grouped([alarm(2, 7)], new Set())).toHaveLength(1);
   expect(grouped([alarm(2, 7), alarm(3, 7)], new Set())[0]?.alarm.id).toBe(2);

@@ -6,6 +6,8 @@ export interface GroupedAlarm {
   isConsequence: boolean;
   isUnfolded: boolean;
   consequences: number;
+  /** The event as its newest alarm tells of it: those before do not hear of each that joins. */
+  group: Alarm["group"];
   /** How many of the event wait to be acknowledged. */
   waiting: number;
   /** Of a folded event the most urgent of all it holds: the fold must not hide it. */
@@ -26,25 +28,25 @@ export function grouped(alarms: readonly Alarm[], unfolded: ReadonlySet<number>)
     if (!alarm.group || !event || event.length < 2) return [row(alarm)];
     if (done.has(alarm.group.id)) return [];
     done.add(alarm.group.id);
-    const root = alarm.group.root_alarm;
+    const group = newest(event);
+    const root = group?.root_alarm;
     const first = event.find((one) => one.id === root) ?? alarm;
     const rest = event.filter((one) => one !== first);
     const isUnfolded = unfolded.has(alarm.group.id);
     const waiting = event.filter((one) => one.state.endsWith("unacknowledged")).length;
     const urgent = Math.min(...event.map((one) => one.priority));
     const priority = isUnfolded ? first.priority : urgent;
-    const head = { ...row(first), isUnfolded, consequences: rest.length, waiting, priority };
+    const head = { ...row(first), isUnfolded, consequences: rest.length, waiting, priority, group };
     return isUnfolded ? [head, ...rest.map((one) => ({ ...row(one), isConsequence: true }))] : [head];
   });
 }
 
+function newest(event: readonly Alarm[]): Alarm["group"] {
+  const told = event.flatMap((one) => one.group ?? []);
+  return told.reduce((a, b) => (b.version > a.version ? b : a));
+}
+
 function row(alarm: Alarm): GroupedAlarm {
-  return {
-    alarm,
-    isConsequence: false,
-    isUnfolded: false,
-    consequences: 0,
-    waiting: 0,
-    priority: alarm.priority,
-  };
+  const { group, priority } = alarm;
+  return { alarm, group, priority, isConsequence: false, isUnfolded: false, consequences: 0, waiting: 0 };
 }
