@@ -61,8 +61,9 @@ TRANSLATION = Requirement("gettext", ("gettext",), _program("xgettext"))
 
 
 def browser() -> str | None:
-    """Return the distribution's Chromium, if there is one."""
-    return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    """Return the browser that CHABAKA_BROWSER names, else the distribution's Chromium, if there is one."""
+    names = (os.environ.get("CHABAKA_BROWSER", ""), *_BROWSERS)
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def for_services() -> list[Requirement]:
