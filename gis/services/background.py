@@ -42,7 +42,8 @@ def is_running(work: Work, number: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks"
-            " WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2",
+            " WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [work, number],
         )
         return bool(cursor.fetchone()[0])
