@@ -119,6 +119,8 @@ WAITING_PATHS = ("/static/", "/live/")
 DATABASES = {
     "default": postgis_from_url(services.database_url, pool=os.environ.get("CHABAKA_PROCESS") == "web")
 }
+# A database of this server with every table made: tests copy it rather than make each its own.
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("CHABAKA_TEST_TEMPLATE")}
 # Events are found by element and by import, never by what they point to.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

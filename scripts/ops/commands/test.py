@@ -55,11 +55,19 @@ def main(arguments: list[str]) -> int:
 def _in_parts(steps: Steps, arguments: list[str], browser: dict[str, str], marks: str) -> int:
     """Run the parts beside each other; say what the others said once the first is done."""
     with ExitStack() as stack:
-        environments = [stack.enter_context(_own_services(steps)) for _ in PARTS]
+        environments = [stack.enter_context(_own_services(steps))]
+        database = environments[0]["DATABASE_URL"]
+        # Tables are made in a database of our own alone.
+        ready = {} if os.environ.get("DATABASE_URL") else _with_tables(steps, environments[0])
+        for number in range(1, len(PARTS)):
+            given = {"DATABASE_URL": f"{database}_{number}"}
+            environments.append(stack.enter_context(_own_services(steps, given)))
         told = [None, *(stack.enter_context(tempfile.TemporaryFile("w+")) for _ in PARTS[1:])]
         print("  Three parts run beside each other; the reports of two come last.", flush=True)
         runs = [
-            stack.enter_context(_ending(_pytest(["-m", part + marks, *arguments], env | browser, stdout=out)))
+            stack.enter_context(
+                _ending(_pytest(["-m", part + marks, *arguments], env | browser | ready, stdout=out))
+            )
             for part, env, out in zip(PARTS, environments, told, strict=True)
         ]
         statuses = []
@@ -103,15 +111,23 @@ def _borrowed_services() -> AbstractContextManager[dict[str, str]] | None:
     return nullcontext({**install.environment(), **_environment(services)})
 
 
+def _with_tables(steps: Steps, env: dict[str, str]) -> dict[str, str]:
+    """Make every table in the private database, once for all parts; return what lets tests copy it."""
+    with steps.step("Tables for the tests"):
+        command = [str(PYTHON), "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+    return {"CHABAKA_TEST_TEMPLATE": env["DATABASE_URL"].rpartition("/")[2]}
+
+
 @contextmanager
-def _own_services(steps: Steps) -> Iterator[dict[str, str]]:
-    """Run private services in a new run directory; yield the environment for pytest."""
+def _own_services(steps: Steps, given: dict[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """Run private services, but those given, in a new run directory; yield the environment for pytest."""
     folder = Path(tempfile.mkdtemp(prefix="chabaka-test-"))
     token = secrets.token_hex(8)
     services = None
     try:
         run = RunDir(folder, service_account())
-        services = ServiceSet(run, fast=True)
+        services = ServiceSet(run, fast=True, given=given)
         with steps.step("Services for the tests"):
             services.start(token=token, supervised=True)
         yield {**install.environment(), **_environment(services), processes.TOKEN_VARIABLE: token}

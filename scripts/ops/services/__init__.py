@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 
 from ops import processes
 from ops.rundir import RunDir
@@ -18,19 +19,20 @@ _KINDS: tuple[type[Service], ...] = (Postgres, Redis, Mosquitto)
 
 
 class ServiceSet:
-    """Those services of the three whose URL the environment does not already give."""
+    """Those services of the three whose URL the environment, or who asks, does not already give."""
 
-    def __init__(self, run: RunDir, *, fast: bool = False) -> None:
+    def __init__(self, run: RunDir, *, fast: bool = False, given: Mapping[str, str] | None = None) -> None:
         self.run = run
+        known = {**os.environ, **(given or {})}
         # A URL that this very run directory gave out (`scripts/services env`) still means a private one.
         own = read_environment(run)
         self.private = [
             kind(run, fast=fast)
             for kind in _KINDS
-            if os.environ.get(kind.variable) in (None, "", own.get(kind.variable))
+            if known.get(kind.variable) in (None, "", own.get(kind.variable))
         ]
         self.given = {
-            kind.variable: os.environ[kind.variable]
+            kind.variable: known[kind.variable]
             for kind in _KINDS
             if kind.name not in {service.name for service in self.private}
         }

@@ -67,7 +67,7 @@ def supervisor(signed_in: Callable[[str], Any]) -> Any:
     return signed_in("supervisor")
 
 
-@pytest.fixture(scope="session", params=["fr", "ar"])
+@pytest.fixture(scope="session", params=["fr", pytest.param("ar", marks=pytest.mark.long)])
 def walked(
     request: pytest.FixtureRequest,
     running_platform: RunningPlatform,

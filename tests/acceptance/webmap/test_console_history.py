@@ -14,7 +14,7 @@ from tests.conftest import RunningPlatform
 FLOW = "STATION-PUMP.flow_l_s"
 
 
-@pytest.fixture(params=["fr", "ar"])
+@pytest.fixture(params=["fr", pytest.param("ar", marks=pytest.mark.long)])
 def console(
     request: pytest.FixtureRequest, browser: Browser, running_platform: RunningPlatform
 ) -> Iterator[Page]:

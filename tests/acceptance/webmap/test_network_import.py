@@ -17,7 +17,7 @@ from tests.factories.models import published_model
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=["fr", "ar"])
+@pytest.fixture(params=["fr", pytest.param("ar", marks=pytest.mark.long)])
 def page(
     request: pytest.FixtureRequest, browser: Browser, running_platform: RunningPlatform
 ) -> Iterator[Page]:
