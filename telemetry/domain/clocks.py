@@ -29,13 +29,16 @@ class ClockTrack:
     """Follow one device: the leads (device time minus receipt, seconds) of messages in their order.
 
     A message that waited shows a clock further behind than it is, by a time that differs from one to the
-    next; one sent at once shows the clock. So a lead tells the skew only where it stays the same.
+    next; one sent at once shows the clock. So a lead tells the skew only where it stays the same, while
+    device time goes on: what waited and comes in one rush has nearly the same lead too, if it was measured
+    every second.
     """
 
     newest: datetime | None = None
     last: datetime | None = None
     received_at: datetime | None = None
     leads: deque[float] = field(default_factory=lambda: deque(maxlen=SAMPLES))
+    times: deque[datetime] = field(default_factory=lambda: deque(maxlen=SAMPLES))
     out_of_order: int = 0
     believed: int = 0
 
@@ -52,6 +55,7 @@ class ClockTrack:
         is_new = self.received_at is None or received_at >= self.received_at  # else read once more
         if is_new and (self.last is None or at > self.last):
             self.leads.append(lead)
+            self.times.append(at)
         if is_new:
             self.last, self.received_at = at, received_at
         skew = self.skew_s if lead < -BEHIND_S and not reason else None
@@ -77,9 +81,12 @@ class ClockTrack:
             return None
         ordered = sorted(self.leads)
         fifth = len(ordered) // 5
-        if ordered[-1 - fifth] - ordered[fifth] > STEADY_S:
+        skew, spread = median(ordered), ordered[-1 - fifth] - ordered[fifth]
+        # Trimmed as the leads are: of a rush the spread is all of the time that went on in it.
+        went_on = (self.times[-1 - fifth] - self.times[fifth]).total_seconds()
+        if spread > STEADY_S or (skew < -SAME_S and spread > went_on / 2):
             return None
-        return round(median(ordered), 1)
+        return round(skew, 1)
 
     @property
     def has_returned(self) -> bool:

@@ -37,6 +37,24 @@ def test_messages_that_waited_do_not_make_a_clock_slow() -> None:
     assert (reasons, track.skew_s) == ({""}, None)
 
 
+@pytest.mark.parametrize("hours", [2, 6])
+def test_what_a_device_measured_every_second_and_kept_may_come_in_one_rush(hours: int) -> None:
+    track = ClockTrack()
+    sent = [NOW + timedelta(seconds=n) for n in range(hours * 3600)]
+    back = NOW + timedelta(hours=hours + 1)
+    reasons = {track.observe(at, back + timedelta(seconds=n / 500)) for n, at in enumerate(sent)}
+    assert (reasons, track.skew_s) == ({""}, None)
+
+
+def test_a_fast_device_whose_clock_stays_behind_is_not_believed_either() -> None:
+    track = ClockTrack()
+    received = [NOW + timedelta(seconds=n) for n in range(30)]
+    found = [
+        track.observe(at - timedelta(hours=2, seconds=0.2 * (n % 3)), at) for n, at in enumerate(received)
+    ]
+    assert set(found[10:]) == {BEHIND}
+
+
 def test_a_time_ahead_is_not_believed_from_the_first_message_on() -> None:
     track = ClockTrack()
     assert live(track, 7200, 3) == [FUTURE] * 3
