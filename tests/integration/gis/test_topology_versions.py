@@ -135,7 +135,7 @@ def test_a_version_that_tells_nothing_is_met_by_reading_the_network_again(
 
 def test_customers_who_come_change_no_graph(street: Network) -> None:
     before = topology.network_graph("rue").graph
-    touch_topology(street, "connection-points")
+    touch_topology(street, points_alone=True)
     assert topology.network_graph("rue").graph is before
     assert TopologyChange.objects.filter(network=street).latest("pk").scope == "none"
 
