@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DEVICES = 50
 DATABASE = "chabaka_bench_mqtt"
 PATIENCE_S = 300.0
+AT_ONCE = 20_000
+"""Messages that a publisher holds at most: its client refuses more than 65,535."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def publish(port: int, messages: int, values: int, *, start: datetime | None = N
     for number in range(messages):
         topic, item = message_of(number, values, start)
         last = client.publish(topic, json.dumps(item), qos=1)
+        if number % AT_ONCE == AT_ONCE - 1:
+            last.wait_for_publish(PATIENCE_S)
     assert last is not None
     last.wait_for_publish(PATIENCE_S)
     took = time.perf_counter() - began
