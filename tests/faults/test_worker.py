@@ -92,8 +92,9 @@ def test_deliveries_survive_the_death_of_who_makes_them(
     told(f"{what} killed", alarms.settle())
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.parametrize("rounds", [1, 6])
 def test_redis_killed_and_flushed_loses_nothing(
     rounds: int, plant: Plant, alarms: Alarms, told: Told
 ) -> None:

@@ -152,7 +152,7 @@ def test_over_tcp_too(change: dict[str, int]) -> None:
         async with scripted(script) as url:
             reader = ModbusReader(url)
             with pytest.raises(DeviceError):
-                await reader.read(unit=1, block=block(), timeout_s=0.3)
+                await reader.read(unit=1, block=block(), timeout_s=1)
             words = await reader.read(unit=1, block=block(), timeout_s=2)
             await reader.close()
             return [*words]
