@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from telemetry.api import (
     alarm_care_views,
     alarm_views,
+    call_views,
     family_views,
     health_views,
     readings,
@@ -52,6 +53,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         alarm_care_views.SuppressionDetail.as_view(),
         name="alarm-suppression-detail",
     ),
+    path("alarm-escalations/", call_views.EscalationList.as_view(), name="alarm-escalation-list"),
+    path(
+        "alarm-escalations/<int:priority>/",
+        call_views.EscalationDetail.as_view(),
+        name="alarm-escalation-detail",
+    ),
+    path("alarm-duties/", call_views.DutyList.as_view(), name="alarm-duty-list"),
+    path("alarm-duties/people/", call_views.DutyPeople.as_view(), name="alarm-duty-people"),
+    path("alarm-duties/<int:pk>/", call_views.DutyDetail.as_view(), name="alarm-duty-detail"),
     path("alarm-figures/", alarm_care_views.Figures.as_view(), name="alarm-figures"),
     path("alarm-journal/", alarm_care_views.Journal.as_view(), name="alarm-journal"),
     path("alarm-journal.csv", alarm_care_views.JournalFile.as_view(), name="alarm-journal-file"),

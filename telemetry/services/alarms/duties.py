@@ -43,6 +43,7 @@ def save_duty(
     """
     written = _locked(duty, version) if duty else AlarmDuty()
     before = _told(written) if duty else {}
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # two duties of one person, at once
     _check(written, user, starts_at, ends_at)
     written.user, written.starts_at, written.ends_at = user, starts_at, ends_at
     _write(written, actor, before)

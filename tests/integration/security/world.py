@@ -22,7 +22,7 @@ from gis.services import record_correction
 from maintenance import services
 from maintenance.models import Incident, IncidentProposal, Report, WorkOrder, WorkOrderPhoto
 from metering.models import ConsumptionFlag, Contact, Meter, RegisterReading, ServiceAgreement, Source
-from telemetry.models import Alarm, DeadLetter, DeviceFamily, SparkplugEdge
+from telemetry.models import Alarm, AlarmDuty, DeadLetter, DeviceFamily, SparkplugEdge
 from tests.factories import core as cast
 from tests.factories import maintenance as make
 from webmap import drafts
@@ -133,7 +133,9 @@ class World:
             "rule_id": self.alarm.rule_id,
             "alarm_id": self.alarm.pk,
             "suppression_id": 0,
-            "duty_id": 0,
+            "duty_id": AlarmDuty.objects.get().pk,
+            "alarm-duty-detail.pk": AlarmDuty.objects.get().pk,
+            "priority": 1,
             **{f"alarm-rule-{tail}.pk": self.alarm.rule_id for tail in ("detail", "aside")},
             "alarm-group-acknowledge.pk": 0,
             "alarm-template-detail.pk": 0,
@@ -197,6 +199,8 @@ def build() -> World:
     drafts.keep(draft)
     salma = people["supervisor"]
     assert salma is not None
+    now = clock.now()
+    AlarmDuty.objects.create(user=salma, starts_at=now, ends_at=now + timedelta(hours=8))
     key, _text = make_access_key(user=salma, name="QGIS", days=30)
     alarm, meter = make.alarm(network), _meter(network)
     kept = (draft, key, _finding(network))

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.core import clock
 from backend.core.decorators import role_required
+from backend.core.domain.numbers import whole_number
 from backend.core.queries.users import roles_of
-from telemetry.queries.alarm_calls import duties, duty_of, escalations, reachable_supervisors
+from telemetry.queries.alarm_calls import duties_for, escalations_for, reachable_supervisors
 from telemetry.services.alarms import DUTIES, end_duty, save_duty, save_escalations
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.views.telemetry import EDITORS, READERS
@@ -30,7 +31,8 @@ MOST = 200
 @role_required(*READERS)
 def calls(request: HttpRequest) -> HttpResponse:
     """Show when alarms call again, who is told, and who changed it."""
-    duty = duty_of(int(pk), clock.now()) if (pk := request.GET.get("duty", "")).isdecimal() else None
+    wanted = whole_number(request.GET.get("duty", "")) or 0
+    duty = duties_for(request.user, clock.now()).filter(pk=wanted).first()
     initial = {"user": duty.user_id, "starts_at": duty.starts_at, "ends_at": duty.ends_at} if duty else {}
     return _shown(request, duty=duty, duty_form=_duty_form(initial=initial))
 
@@ -40,7 +42,8 @@ def calls(request: HttpRequest) -> HttpResponse:
 @role_required(*EDITORS)
 def escalate(request: HttpRequest) -> HttpResponse:
     """Write when each priority calls again and is told."""
-    forms = {row.priority: EscalationForm(request.POST, prefix=f"p{row.priority}") for row in escalations()}
+    levels = escalations_for(request.user).values_list("priority", flat=True)
+    forms = {level: EscalationForm(request.POST, prefix=f"p{level}") for level in levels}
     valid = [form.is_valid() for form in forms.values()]
     if not all(valid):
         return _shown(request, forms=forms, status=422)
@@ -60,7 +63,7 @@ def escalate(request: HttpRequest) -> HttpResponse:
 @role_required(*EDITORS)
 def duty(request: HttpRequest, duty_id: int = 0) -> HttpResponse:
     """Put somebody on duty, or change when."""
-    found = _found(duty_id) if duty_id else None
+    found = _found(request, duty_id) if duty_id else None
     form = _duty_form(request.POST)
     if not form.is_valid():
         return _shown(request, duty=found, duty_form=form, status=422)
@@ -80,7 +83,7 @@ def duty(request: HttpRequest, duty_id: int = 0) -> HttpResponse:
 @role_required(*EDITORS)
 def end(request: HttpRequest, duty_id: int) -> HttpResponse:
     """End a duty now, or take away one that is to come."""
-    found, version = _found(duty_id), seen_version(request)
+    found, version = _found(request, duty_id), seen_version(request)
     refusal = attempt(lambda: end_duty(duty=found, actor=signed_in(request), version=version))
     if refusal:
         messages.error(request, refusal.message)
@@ -89,11 +92,8 @@ def end(request: HttpRequest, duty_id: int) -> HttpResponse:
     return redirect("telemetry_alarm_calls")
 
 
-def _found(pk: int) -> Any:
-    found = duty_of(pk, clock.now())
-    if found is None:
-        raise Http404
-    return found
+def _found(request: HttpRequest, pk: int) -> Any:
+    return get_object_or_404(duties_for(request.user, clock.now()), pk=pk)
 
 
 def _duty_form(data: Any = None, initial: Mapping[str, Any] | None = None) -> DutyForm:
@@ -110,9 +110,9 @@ def _shown(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now, rows = clock.now(), list(escalations())
+    now, rows = clock.now(), list(escalations_for(request.user))
     shown = forms or {row.priority: EscalationForm.of(row) for row in rows}
-    planned = list(duties(now)[:MOST])
+    planned = list(duties_for(request.user, now)[:MOST])
     subjects = [*(f"alarm_escalation:{row.priority}" for row in rows), DUTIES]
     context = {
         "levels": [(row, shown[row.priority]) for row in rows],
