@@ -130,6 +130,7 @@ class AlarmOut(serializers.Serializer):
     cleared_at = serializers.DateTimeField(allow_null=True)
     shelved_until = serializers.DateTimeField(allow_null=True)
     suppressed_until = serializers.DateTimeField(allow_null=True)
+    suppressed_for = serializers.CharField(allow_null=True, help_text="the planned work that keeps it quiet")
     calls = serializers.IntegerField(help_text="how often the platform has called; each call sounds once")
     called_at = serializers.DateTimeField(allow_null=True)
     escalated_at = serializers.DateTimeField(allow_null=True)

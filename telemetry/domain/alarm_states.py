@@ -23,6 +23,8 @@ CONDITION_ACTIVE = "condition_active"
 CONDITION_CLEARED = "condition_cleared"
 SHELVING_BOUNDED = "shelving_bounded"
 ONE_OPEN = "no_other_open_occurrence"
+NO_PLANNED_WORK = "no_planned_work"
+"""Planned work would silence it again within seconds: a person takes nothing back into it."""
 
 _OPERATORS = who("dispatcher", "supervisor")
 _SUPERVISORS = who("supervisor")
@@ -35,10 +37,11 @@ _SET_ASIDE = (
 )
 
 
-def _back(*roles: str) -> tuple[Edge, ...]:
+def _back(*roles: str, calm: tuple[str, ...] = ()) -> tuple[Edge, ...]:
+    """Lead back as the condition is; `calm` guards the way back where nothing is wrong."""
     return (
-        Edge(ACTIVE, who(*roles), guards=(CONDITION_ACTIVE,)),
-        Edge(NORMAL, who(*roles), guards=(CONDITION_CLEARED,)),
+        Edge(ACTIVE, who(*roles), guards=(CONDITION_ACTIVE, NO_PLANNED_WORK)),
+        Edge(NORMAL, who(*roles), guards=(CONDITION_CLEARED, *calm)),
     )
 
 
@@ -51,7 +54,7 @@ ALARM = StateTable(
         ACKNOWLEDGED: (Edge(NORMAL, _PLATFORM), *_SET_ASIDE),
         CLEARED: (Edge(NORMAL, _OPERATORS), Edge(ACTIVE, _PLATFORM), *_SET_ASIDE),
         SHELVED: _back("dispatcher", "supervisor", SYSTEM),
-        SUPPRESSED: _back("supervisor", SYSTEM),
+        SUPPRESSED: _back("supervisor", SYSTEM, calm=(NO_PLANNED_WORK,)),
         OUT_OF_SERVICE: _back("supervisor"),
     },
 )

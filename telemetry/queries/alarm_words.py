@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from telemetry.domain.alarm_groups import FED_BY, FEEDS, NEAR, SAME_DEVICE, SAME_SUPPLY, SAME_ZONE
 from telemetry.domain.alarm_kinds import TIMED, Kind
-from telemetry.models import Alarm
+from telemetry.models import Alarm, AlarmSuppression
 from telemetry.models.alarm_rules import RuleNumbers
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
@@ -96,6 +97,13 @@ _TIES = {
     FED_BY: lambda: _("fed by %(name)s"),
     SAME_DEVICE: lambda: _("behind the same device, %(name)s"),
 }
+
+
+def quiet_text(planned: AlarmSuppression) -> str:
+    """Say which planned work keeps alarms quiet, until when, and what would end that."""
+    until = date_format(localtime(planned.ends_at), "SHORT_DATETIME_FORMAT")
+    words = {"reason": planned.reason, "until": until}
+    return _("Planned work keeps this alarm quiet until %(until)s: %(reason)s. To hear it, end that.") % words
 
 
 def amount(value: float, unit: str) -> str:

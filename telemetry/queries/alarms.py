@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from backend.core import clock
 from backend.core.queries.users import roles_of
 from telemetry.domain.alarm_states import (
     ACKNOWLEDGED,
@@ -16,9 +17,10 @@ from telemetry.domain.alarm_states import (
     ALARM,
     CONDITION_ACTIVE,
     CONDITION_CLEARED,
+    NO_PLANNED_WORK,
     NORMAL,
 )
-from telemetry.models import Alarm, AlarmCondition
+from telemetry.models import Alarm, AlarmCondition, AlarmSuppression
 from telemetry.models.scoping import Viewer
 from telemetry.queries.alarm_words import alarm_title, limit_text, measure_unit, tie_text
 from telemetry.queries.sensors import element_of
@@ -111,6 +113,7 @@ def alarm_row(alarm: Alarm, user: Viewer = None) -> dict[str, Any]:
         "cleared_at": alarm.cleared_at,
         "shelved_until": alarm.shelved_until,
         "suppressed_until": alarm.suppression.ends_at if alarm.suppression else None,
+        "suppressed_for": alarm.suppression.reason if alarm.suppression else None,
         "calls": alarm.calls,
         "called_at": alarm.called_at,
         "escalated_at": alarm.escalated_at,
@@ -140,13 +143,21 @@ def group_row(alarm: Alarm) -> dict[str, Any] | None:
 
 def allowed_changes(alarm: Alarm, user: Viewer) -> list[dict[str, Any]]:
     """List what a person may do about an alarm now: `[{to, needs_reason}]`."""
-    unmet = CONDITION_CLEARED if alarm.rule.condition.active else CONDITION_ACTIVE
+    unmet = {CONDITION_CLEARED if alarm.rule.condition.active else CONDITION_ACTIVE}
+    if held_by(alarm):
+        unmet.add(NO_PLANNED_WORK)
     roles = roles_of(user)
     return [
         {"to": edge.to, "needs_reason": edge.needs_reason}
         for edge in ALARM.edges[alarm.state]
-        if edge.roles & roles and unmet not in edge.guards
+        if edge.roles & roles and unmet.isdisjoint(edge.guards)
     ]
+
+
+def held_by(alarm: Alarm) -> AlarmSuppression | None:
+    """Return the planned work that keeps an alarm suppressed at the moment."""
+    planned = alarm.suppression
+    return planned if planned and not planned.lifted_at and planned.ends_at > clock.now() else None
 
 
 def alarm_facts(alarm_ids: Iterable[int]) -> list[AlarmFact]:

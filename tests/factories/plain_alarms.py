@@ -94,9 +94,21 @@ class PlainAlarm:
             self._go(SUPPRESSED)
             self.is_planned = True
 
-    def ask(self, role: str, to: str, *, reason: str, until: int | None, minute: int, active: bool) -> bool:
-        """Do what a person asks for, or refuse it."""
+    def ask(
+        self,
+        role: str,
+        to: str,
+        *,
+        reason: str,
+        until: int | None,
+        minute: int,
+        active: bool,
+        planned: bool = False,
+    ) -> bool:
+        """Do what a person asks for, or refuse it; into planned work nothing is taken back to call."""
         if not self._may(role, to, reason, until, minute, active):
+            return False
+        if planned and (self.state == SUPPRESSED or (self.state in HELD_BY and active)):
             return False
         self._go(to)
         self.until = until if to == SHELVED else None

@@ -17,6 +17,7 @@ from telemetry.domain import alarm_states as states
 from telemetry.domain.alarm_states import ALARM, after_condition, is_shelving_bounded, returned
 from telemetry.domain.alarms import Change
 from telemetry.models import Alarm, AlarmRule, AlarmSuppression, AlarmTransition, ReasonCode
+from telemetry.queries.alarm_words import quiet_text
 from telemetry.queries.alarms import is_condition_active
 from telemetry.queries.suppressions import suppression_of
 
@@ -200,6 +201,11 @@ def _guards(until: datetime | None) -> Mapping[str, Guard]:
             return None
         return _("Say until when, within the next 24 hours.")
 
+    def no_planned_work(alarm: Alarm, actor: User | None) -> str | None:
+        # The platform itself gives back what one work held, and lets another hold it.
+        planned = suppression_of(alarm.sensor_id, clock.now()) if actor else None
+        return quiet_text(planned) if planned else None
+
     def one_open(alarm: Alarm, actor: User | None) -> str | None:
         others = Alarm.objects.filter(rule_id=alarm.rule_id).exclude(pk=alarm.pk).exclude(state=states.NORMAL)
         return _("A newer alarm of this rule is open.") if others.exists() else None
@@ -209,4 +215,5 @@ def _guards(until: datetime | None) -> Mapping[str, Guard]:
         states.CONDITION_CLEARED: condition_cleared,
         states.SHELVING_BOUNDED: shelving_bounded,
         states.ONE_OPEN: one_open,
+        states.NO_PLANNED_WORK: no_planned_work,
     }

@@ -9,11 +9,12 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from backend.core import clock
-from backend.core.errors import InvalidInput, VersionConflict
+from backend.core.errors import InvalidInput, TransitionForbidden, VersionConflict
 from backend.core.models import AuditEntry, Message
 from gis.services import NewZone, add_zones
 from telemetry.domain.alarms import Change
 from telemetry.models import Alarm, AlarmDuty, AlarmRule, AlarmTemplate, Device
+from telemetry.queries.alarms import alarm_row, alarms_for
 from telemetry.services import lift_suppressions, suppress_alarms
 from telemetry.services.alarms import (
     call_again,
@@ -27,7 +28,7 @@ from telemetry.services.alarms import (
     set_rule_aside,
 )
 from telemetry.services.alarms.transitions import follow_condition
-from tests.factories import core, telemetry
+from tests.factories import core, maintenance, telemetry
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -75,6 +76,30 @@ def test_what_goes_wrong_during_planned_work_is_followed_in_silence() -> None:
     rule.condition.save_fields(active=False)
     assert lift_suppressions(source="maintenance.order:7") == 1
     assert state() == "normal"
+
+
+@pytest.mark.parametrize("aside", ["suppressed", "shelved", "out_of_service"])
+def test_nothing_is_taken_back_into_planned_work_that_would_silence_it_again(aside: str) -> None:
+    alarm, salma = raise_(telemetry.low_limit(telemetry.logger())), core.salma()
+    until = clock.now() + HOUR / 2
+    change_alarm(alarm=alarm, to=aside, actor=salma, version=None, reason="Essai", until=until)
+    planned(sensors=["PL-1.pressure_kpa"])
+    with pytest.raises(TransitionForbidden, match=r"Lavage du réservoir"):
+        change_alarm(alarm=alarm, to="active_unacknowledged", actor=salma, version=None)
+    follow_suppressions(now=clock.now())
+    assert state() == aside
+    lift_suppressions(source="maintenance.order:7")
+    change_alarm(alarm=alarm, to="active_unacknowledged", actor=salma, version=None)
+    follow_suppressions(now=clock.now())
+    assert state() == "active_unacknowledged"
+
+
+def test_what_planned_work_holds_says_so_and_offers_no_way_back() -> None:
+    raise_(telemetry.low_limit(telemetry.logger()))
+    work, salma = planned(sensors=["PL-1.pressure_kpa"]), maintenance.at_the_desk(core.salma())
+    row = alarm_row(alarms_for(salma).get(), salma)
+    assert (row["allowed"], row["suppressed_for"]) == ([], "Lavage du réservoir")
+    assert row["suppressed_until"] == work.ends_at
 
 
 def test_planned_work_may_mean_a_zone_and_begins_when_it_begins() -> None:

@@ -125,7 +125,8 @@ class StoredAlarm(RuleBasedStateMachine):
     def somebody_asks(self, role: str, which: int, to: str, reason: str, until: int | None) -> None:
         end = None if until is None else self.minute + until
         alarm, active = ((self.alarm, self.limit.active), (self.silence, self.is_silent))[which]
-        expected = alarm.ask(role, to, reason=reason, until=end, minute=self.minute, active=active)
+        told = {"reason": reason, "until": end, "minute": self.minute, "planned": self._planned()}
+        expected = alarm.ask(role, to, active=active, **told)
         ask = self._asking(self.rules[which], self.people[role], to, reason, end)
         with self._killed():
             ask()

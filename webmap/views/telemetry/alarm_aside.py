@@ -17,7 +17,7 @@ from backend.core.queries.users import roles_of
 from gis.queries import public_zones
 from telemetry.domain.alarm_states import ASIDE
 from telemetry.queries.alarm_words import alarm_title
-from telemetry.queries.alarms import alarms_for, allowed_changes
+from telemetry.queries.alarms import alarms_for, allowed_changes, held_by
 from telemetry.queries.suppressions import suppressions_for
 from telemetry.services.alarms import change_alarm, lift_suppression, suppress_alarms
 from webmap.attempts import attempt, seen_version, signed_in
@@ -96,6 +96,7 @@ def _shown(request: HttpRequest, form: QuietForm, status: int = 200) -> HttpResp
             "alarm": alarm,
             "title": alarm_title(alarm),
             "last": list(alarm.transitions.all())[-1],
+            "held": held_by(alarm),
             "steps": [step for step in allowed_changes(alarm, user) if not step["needs_reason"]],
         }
         for alarm in alarms.order_by("state", "shelved_until", "pk")[:MOST]
