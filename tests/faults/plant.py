@@ -69,6 +69,10 @@ class Process:
             )
         return self
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def said(self, text: str) -> int:
         """Count how often it said something."""
         return self._log.read_text(errors="replace").count(text)

@@ -92,11 +92,9 @@ def test_deliveries_survive_the_death_of_who_makes_them(
     told(f"{what} killed", alarms.settle())
 
 
-@pytest.mark.long
-@pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize("rounds", [1, 6])
+@pytest.mark.parametrize("rounds", ROUNDS)
 def test_redis_killed_and_flushed_loses_nothing(
-    rounds: int, plant: Plant, alarms: Alarms, told: Told
+    rounds: int, plant: Plant, alarms: Alarms, worker: Process, told: Told
 ) -> None:
     for _ in range(rounds):
         alarms.change(20)
@@ -106,3 +104,4 @@ def test_redis_killed_and_flushed_loses_nothing(
         plant.start_service(plant.redis)
         alarms.change(20)
     told("Redis killed and emptied", alarms.settle())
+    assert worker.is_running, "the worker ended itself"

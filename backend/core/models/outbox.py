@@ -44,6 +44,7 @@ class OutboxDelivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(default=timezone.now)
     claimed_until = models.DateTimeField(null=True)
+    claimed_by = models.IntegerField(null=True)  # pid of the connection at the database
     delivered_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
 
