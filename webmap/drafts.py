@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 from django.core.cache import cache
 
+from backend.core.errors import NotKept
+
 KEPT_S = 2 * 3600
 
 
@@ -36,8 +38,14 @@ class Draft:
 
 
 def keep(draft: Draft) -> Draft:
-    """Store a draft for the next request."""
+    """Store a draft for the next request.
+
+    Raises:
+        NotKept: Redis does not answer.
+    """
     cache.set(_name(draft.key), draft, KEPT_S)
+    if find(draft.key) is None:
+        raise NotKept
     return draft
 
 
@@ -48,8 +56,8 @@ def find(key: UUID) -> Draft | None:
 
 
 def mark_sent(draft: Draft, reference: str) -> None:
-    """Forget what was written and remember where it went."""
-    keep(Draft(key=draft.key, reference=reference))
+    """Forget what was written and remember where it went, if that can be: the report itself is safe."""
+    cache.set(_name(draft.key), Draft(key=draft.key, reference=reference), KEPT_S)
 
 
 def _name(key: UUID) -> str:

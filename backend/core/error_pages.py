@@ -21,7 +21,7 @@ class ErrorPagesMiddleware(BothWays):
     """Answers the errors that services raise in pages; the API has its own handler."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, ChabakaError) or exception.status >= 500:
+        if not isinstance(exception, ChabakaError) or exception.status == 500:
             return None
         return answer_error(request, exception.status, exception.detail, code=exception.code)
 

@@ -85,6 +85,20 @@ class IdempotencyInFlight(ChabakaError):  # noqa: N818
     code = "idempotency_in_flight"
 
 
+class WorkerUnreachable(ChabakaError):  # noqa: N818
+    """The worker cannot be reached: nothing was started. Try again in a minute."""
+
+    status = 503
+    code = "worker_unreachable"
+
+
+class NotKept(ChabakaError):  # noqa: N818
+    """What you wrote could not be kept. Try again in a minute."""
+
+    status = 503
+    code = "not_kept"
+
+
 # The docstrings above, for makemessages, which reads calls only. A test holds the two together.
 MESSAGES = (
     gettext_noop("Something went wrong."),
@@ -96,4 +110,6 @@ MESSAGES = (
     gettext_noop("Someone changed this in the meantime."),
     gettext_noop("This key was already used with another content."),
     gettext_noop("The same request is still being worked on."),
+    gettext_noop("The worker cannot be reached: nothing was started. Try again in a minute."),
+    gettext_noop("What you wrote could not be kept. Try again in a minute."),
 )

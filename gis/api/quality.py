@@ -19,6 +19,7 @@ from backend.core.api.filters import BboxFilter, parse_bbox, refuse_unknown
 from backend.core.api.pagination import CursorList
 from backend.core.models import User
 from backend.core.permissions import HasRole
+from backend.core.services.work import hand_over
 from gis.api.permissions import IsStaff
 from gis.api.quality_serializers import (
     BulkSerializer,
@@ -150,7 +151,7 @@ class QualityCheckView(APIView):
     )
     def post(self, request: Request) -> Response:
         asked = _read(CheckRequestSerializer, request)
-        check_networks.delay(asked["network"], asked["tolerance_m"], request.user.pk)
+        hand_over(check_networks, asked["network"], asked["tolerance_m"], request.user.pk)
         return Response({"started": True}, status=202)
 
 

@@ -122,7 +122,7 @@ def test_checks_are_listed_with_what_is_open_and_started_on_demand(
     assert {check["code"]: check["open"] for check in listed}["unsnapped_end"] == 1
     assert "point_without_meter" in {check["code"] for check in listed}
     asked: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(tasks.check_networks, "delay", lambda *given: asked.append(given))
+    monkeypatch.setattr(tasks.check_networks, "apply_async", lambda given, **how: asked.append(given))
     body = {"network": "rue", "tolerance_m": 1.5}
     answer = supervisor.post("/api/v1/quality-checks/", body, content_type="application/json")
     assert answer.status_code == 202

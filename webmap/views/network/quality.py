@@ -21,6 +21,7 @@ from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import ChabakaError
 from backend.core.queries.users import roles_of
+from backend.core.services.work import hand_over
 from gis.queries import quality as queue
 from gis.queries.networks import network_sizes, networks_box
 from gis.services import quality as services
@@ -131,11 +132,11 @@ def decide(request: HttpRequest) -> HttpResponse:
     if action == "ignore":
         return _attempt(request, lambda: _tell(request, _ignore(request, chosen)))
     if len(chosen) > MOST_AT_ONCE:
-        repair_findings.delay(chosen, user.pk, named)
-        messages.info(
-            request, _("The repairs were handed to the worker; this page shows them as they are made.")
+        return _attempt(
+            request,
+            lambda: hand_over(repair_findings, chosen, user.pk, named),
+            _("The repairs were handed to the worker; this page shows them as they are made."),
         )
-        return _back(request)
     rows = queue.findings(user, ids=chosen)
     return _attempt(
         request,
@@ -156,9 +157,12 @@ def check(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("The tolerance is between 0 and 10 metres."))
         return _back(request)
     network = request.POST.get("network") or None
-    request.session[ASKED] = [clock.now().isoformat(), network]
-    check_networks.delay(network, tolerance_m, signed_in(request).pk)
-    return _back(request)
+
+    def ask() -> None:
+        hand_over(check_networks, network, tolerance_m, signed_in(request).pk)
+        request.session[ASKED] = [clock.now().isoformat(), network]
+
+    return _attempt(request, ask)
 
 
 def _ignore(request: HttpRequest, chosen: list[int]) -> services.Decided:

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
+from backend.core.errors import WorkerUnreachable
+from backend.core.services.work import hand_over
 from telemetry.queries.dead_letters import STATES, LetterFilter, as_hex, as_text, letter
 from telemetry.queries.families import families
 from telemetry.services.replaying import Replayed, discard_letters, replay_letters
@@ -86,14 +88,22 @@ def decide(request: HttpRequest) -> HttpResponse:
     elif request.POST.get("action") == "discard":
         _discard(request, chosen)
     elif len(chosen) > MOST_AT_ONCE:
-        replay_dead_letters.delay(chosen, signed_in(request).pk)
-        messages.info(request, _("The worker reads them again; reload this page to see what comes of it."))
+        _hand_over(request, chosen)
     else:
         _tell(request, replay_letters(ids=chosen, actor=signed_in(request)))
     back = whole_number(request.POST.get("letter", ""))
     return redirect(
         reverse("telemetry_letter", args=[back]) if back else reverse("telemetry_letters") + _query(asked)
     )
+
+
+def _hand_over(request: HttpRequest, chosen: list[int]) -> None:
+    try:
+        hand_over(replay_dead_letters, chosen, signed_in(request).pk)
+    except WorkerUnreachable as error:
+        messages.error(request, error.detail)
+    else:
+        messages.info(request, _("The worker reads them again; reload this page to see what comes of it."))
 
 
 def _discard(request: HttpRequest, chosen: list[int]) -> None:

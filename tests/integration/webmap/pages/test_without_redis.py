@@ -1,0 +1,56 @@
+"""Redis is away: pages answer, reports come in, and what needs the worker says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.core.cache import cache
+from django.test import Client
+
+from backend.core.errors import WorkerUnreachable
+from backend.core.models import OutboxEvent
+from backend.core.services.work import hand_over
+from maintenance.models import Report
+from tests.factories import core as cast
+from tests.integration.webmap.pages.conftest import HERE, Town, signed_in
+
+pytestmark = pytest.mark.django_db
+NOBODY_THERE = "redis://127.0.0.1:1/0"
+LEAK = {"category": "no-water", "lon": HERE[0], "lat": HERE[1], "text": "plus d'eau", "phone": "0612345678"}
+
+
+@pytest.fixture(autouse=True)
+def no_redis(settings: Any, town: Town) -> None:
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": NOBODY_THERE}}
+    cache.set("kept", 1)
+    assert cache.get("kept") is None
+
+
+def test_a_report_comes_in_and_waits_in_the_outbox(client: Client) -> None:
+    answer = client.post("/api/v1/reports/", LEAK, content_type="application/json")
+    assert answer.status_code == 201
+    assert Report.objects.get().reference == answer.json()["reference"]
+    assert OutboxEvent.objects.filter(topic="maintenance.report_changed").exists()
+
+
+def test_a_report_sent_step_by_step_is_not_lost_in_silence(client: Client) -> None:
+    answer = client.post("/report/", {"place": "Derrière la mosquée"}, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 503
+    assert "n’a pas pu être gardé" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/console/", "/telemetry/devices/", "/network/", "/tiles/links.json"]
+)
+def test_pages_and_maps_answer(address: str) -> None:
+    assert signed_in(cast.salma()).get(address).status_code == 200
+
+
+def test_work_that_only_the_worker_does_is_refused_in_words() -> None:
+    @Celery(broker=NOBODY_THERE, set_as_current=False).task(name="tests.work")
+    def work() -> None: ...
+
+    with pytest.raises(WorkerUnreachable):
+        hand_over(work)
