@@ -16,7 +16,7 @@ from telemetry.domain.quality import Quality, is_stale
 from telemetry.models import AlarmRule, Device, LatestReading, Sensor
 from telemetry.models.scoping import Viewer
 
-_ELEMENTS = ("node__network", "link__network", "connection_point__network")
+ELEMENTS = ("node__network", "link__network", "connection_point__network")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def sensors_for(user: Viewer) -> QuerySet[Sensor]:
     levels = AlarmRule.objects.filter(active=True, kind__in=list(LEVELS)).order_by("pk")
     rules = Prefetch("rules", levels, to_attr="limits")
     sensors = Sensor.objects.visible_to(user).filter(active=True, device__active=True)
-    return sensors.select_related("device", "latest", *_ELEMENTS).prefetch_related(rules)
+    return sensors.select_related("device", "latest", *ELEMENTS).prefetch_related(rules)
 
 
 def visible_sensor_ids(user: Viewer) -> frozenset[int] | None:

@@ -6,9 +6,19 @@ const ZONE = "Africa/Casablanca";
 export function number(value: number, digits?: number): string {
   const size = Math.abs(value);
   const places = digits ?? (size >= 100 ? 0 : size >= 10 ? 1 : 2);
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: places, minimumFractionDigits: 0 }).format(
-    value,
-  );
+  return withPlaces(places).format(value);
+}
+
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** Making a format costs more than the rest of a row; hundreds of rows change at once. */
+function withPlaces(places: number): Intl.NumberFormat {
+  let format = formats.get(places);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { maximumFractionDigits: places, minimumFractionDigits: 0 });
+    formats.set(places, format);
+  }
+  return format;
 }
 
 /** Write a unit as people do: m³ rather than m3. */

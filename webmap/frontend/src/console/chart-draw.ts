@@ -23,7 +23,7 @@ export function drawSensor(
   say: (text: string) => void,
   zoom: (from: number, to: number) => void,
 ): uPlot {
-  const { sensor, lines, earlier, alarms } = drawn;
+  const { sensor, lines, earlier } = drawn;
   const unit = unitName(sensor.unit);
   const ink = () => token("--color-base-content");
   const hidden = { stroke: "transparent", width: 0, points: { show: false } };
@@ -53,7 +53,7 @@ export function drawSensor(
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 7 } },
     hooks: {
       drawClear: [(plot) => shade(plot, sensor, lines)],
-      draw: [(plot) => markAlarms(plot, alarms)],
+      draw: [(plot) => markAlarms(plot, drawn.alarms)],
       setCursor: [(plot) => say(readingText(plot, drawn, unit))],
       setSelect: [
         (plot) => {

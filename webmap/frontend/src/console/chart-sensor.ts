@@ -4,6 +4,7 @@ import { type History, type Lines, loadHistory, type Span, toLines } from "../ch
 import { spanButtons } from "../charts/spans";
 import { number } from "../format";
 import { t } from "../i18n";
+import { restMap } from "../map/rest";
 import { h, setText } from "../ui/h";
 import { blank, loading } from "../ui/parts";
 import { type Drawn, drawSensor } from "./chart-draw";
@@ -29,6 +30,7 @@ export function sensorChart(
   let asked = new AbortController();
   /** What is drawn, where the live stream may add to it. */
   let live: Drawn | null = null;
+  let alarms: Alarm[] = [];
   const box = h("div", { class: "chart-box" });
   const read = h("p", { class: "chart-read" });
   const whole = h("button", { type: "button", class: "link", hidden: true }, t("chart.whole"));
@@ -80,15 +82,21 @@ export function sensorChart(
     asked = new AbortController();
     const to = new Date();
     const span = zoomed ?? { from: new Date(to.getTime() - hours * 3_600_000), to };
+    const shown = plot ? () => undefined : restMap();
     if (!plot) box.replaceChildren(loading());
     try {
-      const [now, before, alarms] = await Promise.all([
+      const [now, before] = await Promise.all([
         loadHistory(sensor.code, span, POINTS, asked.signal),
         shiftS ? loadHistory(sensor.code, earlier(span, shiftS), POINTS, asked.signal) : null,
-        loadAlarmsOf(sensor.code, asked.signal),
       ]);
-      show(now, before, alarms, span);
+      const drawn = show(now, before, span);
+      shown();
+      // The curve waits for nothing that is only marked on it.
+      alarms = await loadAlarmsOf(sensor.code, asked.signal);
+      if (drawn) drawn.alarms = alarms;
+      plot?.redraw(false);
     } catch (error) {
+      shown();
       if (error instanceof DOMException) return;
       clear(blank("cloud-off", t("error.load"), t("error.retry_later")));
     }
@@ -98,10 +106,10 @@ export function sensorChart(
     plot = live = null;
     box.replaceChildren(...(instead ? [instead] : []));
   };
-  const show = (now: History, before: History | null, alarms: Alarm[], span: Span) => {
+  const show = (now: History, before: History | null, span: Span): Drawn | null => {
     if (!now.results.length) {
       clear(blank("activity", t("sensor.no_readings"), t("sensor.no_readings_text")));
-      return;
+      return null;
     }
     clear();
     const drawn: Drawn = {
@@ -119,6 +127,7 @@ export function sensorChart(
       (from, to) => zoom({ from: new Date(from * 1000), to: new Date(to * 1000) }),
     );
     box.dataset["points"] = String(now.results.length);
+    return drawn;
   };
   void load();
 

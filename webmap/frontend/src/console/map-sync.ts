@@ -12,6 +12,7 @@ import {
   showSensors,
 } from "../map/overlay";
 import { palette } from "../map/palette";
+import { isResting, onMap } from "../map/rest";
 import { must } from "../ui/h";
 import { applyLayers } from "./layers";
 import type { Store } from "./store";
@@ -74,10 +75,11 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
     soon();
     ring(map, store);
   });
-  store.on("alarms", () => showAlarms(map, store.drawnAlarms()));
+  const alarms = () => onMap("alarms", () => showAlarms(map, store.drawnAlarms()));
+  store.on("alarms", alarms);
   store.on("past", () => {
     soon();
-    showAlarms(map, store.drawnAlarms());
+    alarms();
   });
   store.on("past", () => drawDevices(map, store));
   store.on("devices", () => {
@@ -87,6 +89,7 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
   store.on("incidents", () => showIncidents(map, store.incidents));
   let beats = 0;
   window.setInterval(() => {
+    if (isResting()) return;
     beats += 1;
     if (document.visibilityState === "visible" && beats % 4 === 0) drawDevices(map, store);
     if (document.visibilityState !== "visible" || (!due && beats % 20)) return;

@@ -3,6 +3,7 @@ import { followLive } from "../live/stream";
 import { createMap } from "../map/create";
 import { type LayerGroup, ON_DEMAND } from "../map/network";
 import { showSelected } from "../map/overlay";
+import { onMap } from "../map/rest";
 import { must } from "../ui/h";
 import { startAlarmList } from "./alarms";
 import { loadAlarms, loadSensors, loadZones, toAlarm } from "./data";
@@ -125,7 +126,7 @@ export async function startConsole(): Promise<void> {
   };
   store.on("selection", () => {
     remember();
-    if (map) ring(map, store);
+    onMap("selection", () => map && ring(map, store));
   });
 
   // The list, the search and the keys work from the start: a slow map holds nobody up.

@@ -12,6 +12,7 @@ export function startValueList(store: Store): void {
   const list = must("#values");
   const filter = must<HTMLInputElement>("#values-filter");
   let shown: Sensor[] = [];
+  const rows = new Map<string, HTMLElement>();
 
   const choose = () => {
     const words = folded(filter.value.trim());
@@ -25,6 +26,8 @@ export function startValueList(store: Store): void {
       (sensor) => createRow(store, sensor),
       (element, sensor) => updateRow(store, element, sensor, store.now()),
     );
+    rows.clear();
+    for (const [index, sensor] of shown.entries()) rows.set(sensor.code, list.children[index] as HTMLElement);
     const box = must("#values-blank");
     delete box.dataset["shows"];
     explain(box, store.known.sensors, shown.length === 0, () =>
@@ -36,7 +39,7 @@ export function startValueList(store: Store): void {
   const move = () => {
     const now = store.now();
     for (const code of store.moved) {
-      const element = list.querySelector<HTMLElement>(`[data-key="${CSS.escape(code)}"]`);
+      const element = rows.get(code);
       const sensor = store.sensors.get(code);
       if (element && sensor) updateRow(store, element, sensor, now);
     }
@@ -46,16 +49,20 @@ export function startValueList(store: Store): void {
   /** Ages grow by themselves. */
   const grow = () => {
     const now = store.now();
-    for (const [index, sensor] of shown.entries()) {
-      const element = list.children[index] as HTMLElement | undefined;
+    for (const sensor of shown) {
+      const element = rows.get(sensor.code);
       if (element) updateRow(store, element, sensor, now);
     }
+  };
+
+  const mark = () => {
+    for (const [code, element] of rows) markRow(store, element, code);
   };
 
   filter.addEventListener("input", choose);
   store.on("sensors", choose);
   store.on("readings", move);
-  store.on("selection", grow);
+  store.on("selection", mark);
   choose();
   window.setInterval(() => document.visibilityState === "visible" && grow(), 1_000);
 }
@@ -89,6 +96,10 @@ function updateRow(store: Store, element: HTMLElement, sensor: Sensor, now: numb
   updateReading(reading, sensor, now);
   const { ageS } = standing(sensor, now);
   setText(must(".reading-age", element), Number.isFinite(ageS) ? age(ageS) : "");
-  const here = store.selected?.what === "sensor" && store.selected.code === sensor.code;
-  element.setAttribute("aria-current", String(here));
+  markRow(store, element, sensor.code);
+}
+
+function markRow(store: Store, element: HTMLElement, code: string): void {
+  const here = String(store.selected?.what === "sensor" && store.selected.code === code);
+  if (element.getAttribute("aria-current") !== here) element.setAttribute("aria-current", here);
 }
