@@ -89,7 +89,8 @@ def _add(found: Preview, one: Found, code: str, entry: FamilyEntry) -> None:
         value = sensor.convert(raw) if sensor and raw is not None else raw
         verdict = "" if sensor else "unknown_sensor"
         if sensor and value is not None and not sensor.is_valid(value):
-            verdict, quality = "out_of_range", 0
+            verdict = "out_of_range"
+            value, quality, _ = sensor.refused(value)
         unit = sensor.unit if sensor else sent.get(name, "")
         found.values.append(
             PreviewValue(

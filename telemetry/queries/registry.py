@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import inf
 from typing import NamedTuple
 
 import structlog
 
 from telemetry.domain.deadband import DEFAULT_HEARTBEAT_S, Deadband
 from telemetry.domain.mappings import OWN_TOPIC, MappingSpec, MessageMapping, Place
+from telemetry.domain.quality import Quality
 from telemetry.models import Device, DeviceFamily, Sensor
 from telemetry.queries.alarm_rules import Ruled, load_ruled
 
 log = structlog.get_logger(__name__)
 MAX_ROUTES = 50_000
+LARGEST = 1e30
+"""No measure is larger. What is (a float64 read in the wrong order) would overflow the sums of everybody's roll-ups."""
 
 
 @dataclass(slots=True)
@@ -33,8 +35,8 @@ class KnownSensor:
     high: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.low = -inf if self.valid_min is None else self.valid_min
-        self.high = inf if self.valid_max is None else self.valid_max
+        self.low = -LARGEST if self.valid_min is None else max(self.valid_min, -LARGEST)
+        self.high = LARGEST if self.valid_max is None else min(self.valid_max, LARGEST)
 
     def convert(self, raw: float) -> float:
         """Return the value in the sensor's unit."""
@@ -43,6 +45,13 @@ class KnownSensor:
     def is_valid(self, value: float) -> bool:
         """Tell whether a value lies within the range the sensor can measure."""
         return self.low <= value <= self.high
+
+    @staticmethod
+    def refused(value: float) -> tuple[float | None, int, str]:
+        """Return value, quality and reason of what is not valid; the number is kept where it can be one."""
+        if abs(value) <= LARGEST:
+            return value, int(Quality.BAD), "out_of_range"
+        return None, int(Quality.BAD), "too_large"
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from telemetry.domain.mappings import in_sensor_units
 from telemetry.domain.payloads import Fault, Item, parse
-from telemetry.domain.quality import Quality
 from telemetry.domain.sequences import SequenceTracker
 from telemetry.models import Device
 from telemetry.ports import Message
@@ -161,7 +160,7 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
         if value is None:
             reason = "no_measurement"
         elif not sensor.low <= (value := value * sensor.scale + sensor.offset) <= sensor.high:
-            quality, reason = int(Quality.BAD), "out_of_range"
+            value, quality, reason = sensor.refused(value)
         # Without the constructor of the row: this runs for every value there is.
         rows.append(_new(Row, (sensor.id, at, received_at, seq, value, quality, reason)))
 
@@ -175,8 +174,8 @@ def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, 
     assert item.at is not None
     for sensor, value, quality in known:
         converted = None if value is None else sensor.convert(value)
-        valid = converted is None or sensor.is_valid(converted)
-        quality = quality if valid else int(Quality.BAD)
+        if converted is not None and not sensor.is_valid(converted):
+            converted, quality, _ = sensor.refused(converted)
         row = Row(sensor.id, item.at, message.received_at, item.seq, converted, quality, reason)
         batch.clocks.rows.append(row)
 

@@ -68,7 +68,7 @@ class PolledDevice:
         sensor = self.sensors[item.key]
         value, quality, reason = decode(item.spec, words)
         if value is not None and not sensor.is_valid(value):
-            quality, reason = Quality.BAD, "out_of_range"
+            return Row(sensor.id, now, now, None, *sensor.refused(value))
         return Row(sensor.id, now, now, None, value, int(quality), reason)
 
     def _bad(self, key: str, now: datetime, reason: str) -> Row:

@@ -96,7 +96,7 @@ def row_of(sensor: KnownSensor, at: datetime, received_at: datetime, value: Valu
     converted = sensor.convert(value.value)
     if sensor.is_valid(converted):
         return Row(sensor.id, at, received_at, None, converted, value.quality, value.reason)
-    return Row(sensor.id, at, received_at, None, converted, int(Quality.BAD), "out_of_range")
+    return Row(sensor.id, at, received_at, None, *sensor.refused(converted))
 
 
 def _ended(death: Died, known: KnownEdges) -> list[KnownDevice]:

@@ -189,3 +189,10 @@ def test_readings_of_a_day_lie_in_a_partition_of_their_own() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM telemetry_reading")
         assert cursor.fetchone()[0] == f"telemetry_reading_{at:%Y%m%d}"
+
+
+def test_a_scale_that_makes_no_number_of_a_value_leaves_none() -> None:
+    sensor = factory.logger(scale=1e300)
+    ingest(message(payload(1, ago(5), pressure_kpa=1e14)))
+    latest = LatestReading.objects.get(sensor=sensor)
+    assert (latest.value, latest.quality, latest.reason) == (None, 0, "too_large")

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import asyncio
+import struct
+from datetime import UTC, datetime
+
+import pytest
+
+from telemetry.domain.blocks import Block, Item, coalesce
+from telemetry.domain.registers import RegisterSpec
+from telemetry.queries.registry import KnownSensor
+from telemetry.services.polling.plan import PolledDevice
+
+NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+class Station:
+    """A station whose registers hold one float64."""
+
+    def __init__(self, value: float) -> None:
+        self.words = list(struct.unpack(">4H", struct.pack(">d", value)))
+
+    async def read(self, *, unit: int, block: Block, timeout_s: float) -> list[int]:
+        return self.words
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("raw", "scale", "valid_max", "expected"),
+    [
+        (5.0, 2.0, None, (10.0, 192, "")),
+        (5.0, 2.0, 8.0, (10.0, 0, "out_of_range")),
+        (1.7e308, 1.0, None, (None, 0, "too_large")),
+        (-1.7e308, 10.0, None, (None, 0, "too_large")),
+        (1.7e308, 1.0, 1.75e308, (None, 0, "too_large")),
+    ],
+)
+def test_a_number_that_no_sum_can_hold_is_no_measure(
+    raw: float, scale: float, valid_max: float | None, expected: tuple[float | None, int, str]
+) -> None:
+    item = Item("e", RegisterSpec("holding", 0, "float64", scale=scale))
+    known = {"e": KnownSensor(1, "e", scale, 0, None, valid_max)}
+    device = PolledDevice(1, "M-1", "tcp://station:502", 1, 1, 1, known, coalesce([item]))
+    (row,) = asyncio.run(device.poll(Station(raw), now=NOW))
+    assert (row.value, row.quality, row.reason) == expected
