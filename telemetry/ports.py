@@ -10,13 +10,17 @@ from telemetry.domain.blocks import Block
 
 
 class Message(NamedTuple):
-    """Hold what a broker delivered. `mid` may only be acknowledged on the connection of its `generation`."""
+    """Hold what a broker delivered. `mid` may only be acknowledged on the connection of its `generation`.
+
+    `retained`: the broker had kept it, from whenever, and gave it because we subscribed just now.
+    """
 
     topic: str
     payload: bytes
     mid: int
     generation: int
     received_at: datetime
+    retained: bool = False
 
 
 class MessageSource(Protocol):

@@ -17,7 +17,7 @@ from telemetry.queries.alarm_rules import Ruled, load_ruled
 log = structlog.get_logger(__name__)
 MAX_ROUTES = 50_000
 LARGEST = 1e30
-"""No measure is larger. What is (a float64 read in the wrong order) would overflow the sums of everybody's roll-ups."""
+"""No measure is larger. What is (a float64 in the wrong order) overflows a sum, and roll-ups stand still."""
 
 
 @dataclass(slots=True)

@@ -120,6 +120,8 @@ def _read_mapped(batch: Batch, message: Message, registry: Registry, *, named: b
         batch.unknown = batch.unknown or named
         _letter(batch, message, Fault("unknown_device" if named else "bad_topic"), None)
         return
+    if message.retained and route.mapping.is_dated_by_receipt:
+        return  # from whenever: the time of this receipt would be a lie, anew at each connection
     for found in route.mapping.read(message.payload, place=route.place, received_at=message.received_at):
         device = registry.devices.get(found.device or "")
         if device is not None and device.family == route.family:
@@ -140,7 +142,8 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
     reason = judge_time(batch.clocks, device.id, at, received_at, slowest_s=device.slowest_s) if at else ""
     if item.seq is not None:
         batch.numbers.setdefault(device.id, []).append((item.seq, None if reason else at))
-    batch.seen[device.id] = received_at
+    if not message.retained:
+        batch.seen[device.id] = received_at
     for fault in item.faults:
         _letter(batch, message, fault, device)
     if at is None:
@@ -209,15 +212,15 @@ WHERE device.id = seen.id
 
 
 def _follow_devices(batch: Batch, now: datetime) -> None:
-    if not batch.seen:
+    ids = sorted(batch.seen.keys() | batch.numbers.keys())
+    if not ids:
         return
     trackers = _trackers(batch)
     record_gaps(trackers=trackers, now=now)
-    ids = sorted(batch.seen)
     found = [trackers.get(device_id) for device_id in ids]
     columns: list[Any] = [
         ids,
-        [batch.seen[device_id] for device_id in ids],
+        [batch.seen.get(device_id) for device_id in ids],
         [tracker.last_seq if tracker else None for tracker in found],
         [tracker.last_at if tracker else None for tracker in found],
     ]

@@ -18,7 +18,7 @@ READ_BYTES = 262_144
 class LeanClient(Client):
     """A client whose socket is read in large pieces and whose QoS 1 messages go to `on_publication`."""
 
-    on_publication: Callable[[str, bytes, int], None]
+    on_publication: Callable[[str, bytes, int, bool], None]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -80,9 +80,8 @@ class LeanClient(Client):
         length = 0
         if self._protocol == MQTTProtocolVersion.MQTTv5:
             length, body = _variable_length(packet, body)
-        self.on_publication(
-            topic, bytes(packet[body + length :]), int.from_bytes(packet[end : end + 2], "big")
-        )
+        mid = int.from_bytes(packet[end : end + 2], "big")
+        self.on_publication(topic, bytes(packet[body + length :]), mid, bool(command & 0x01))
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
 

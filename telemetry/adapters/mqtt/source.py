@@ -321,8 +321,8 @@ class MqttSource:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        self._on_publication(topic, bytes(message.payload), message.mid)
+        self._on_publication(topic, bytes(message.payload), message.mid, message.retain)
 
-    def _on_publication(self, topic: str, payload: bytes, mid: int) -> None:
+    def _on_publication(self, topic: str, payload: bytes, mid: int, retained: bool) -> None:
         self._bytes_in += len(payload)
-        self._buffer.append(Message(topic, payload, mid, self._generation, self._received_at))
+        self._buffer.append(Message(topic, payload, mid, self._generation, self._received_at, retained))

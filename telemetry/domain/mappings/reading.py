@@ -70,7 +70,8 @@ class MessageMapping:
             topic=TopicPattern.of(spec.topic),
             _device=Path(spec.device) if spec.device else None,
             _items=Path(spec.items),
-            _seq=Path(spec.seq) if spec.seq else None,
+            # What is sent again would be dated by its second receipt: better a hole than a wrong time.
+            _seq=Path(spec.seq) if spec.seq and ts else None,
             _time=Path(ts.path) if ts else None,
             _quality=QualityReader.of(spec.quality),
             _values={name: ValueReader.of(value) for name, value in spec.values.items()},
@@ -79,6 +80,11 @@ class MessageMapping:
             _key=Path(each.key) if each and each.key else None,
             _zone=zone_named(ts.zone) if ts and ts.zone else None,
         )
+
+    @property
+    def is_dated_by_receipt(self) -> bool:
+        """Tell whether messages bear no time of their own."""
+        return self._time is None
 
     def read(self, payload: bytes, *, place: Place, received_at: datetime) -> list[Found]:
         """Read a message that came on `place` at `received_at`. Never raises.

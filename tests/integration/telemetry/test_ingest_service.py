@@ -196,3 +196,11 @@ def test_a_scale_that_makes_no_number_of_a_value_leaves_none() -> None:
     ingest(message(payload(1, ago(5), pressure_kpa=1e14)))
     latest = LatestReading.objects.get(sensor=sensor)
     assert (latest.value, latest.quality, latest.reason) == (None, 0, "too_large")
+
+
+def test_a_message_that_the_broker_retained_is_history_and_no_sign_of_life() -> None:
+    sensor = factory.logger()
+    ingest(message(payload(7, ago(4000)))._replace(retained=True))
+    assert Reading.objects.filter(sensor=sensor, at__gte=ago(5000)).count() == 1
+    device = Device.objects.get()
+    assert (device.last_seen_at, device.last_seq) == (None, 7)

@@ -9,7 +9,7 @@ import pytest
 
 from backend.core import clock
 from telemetry.domain.device_file import FamilyEntry
-from telemetry.models import DeadLetter, Device, Reading
+from telemetry.models import DeadLetter, Device, Reading, SequenceGap
 from telemetry.queries.registry import load_registry
 from telemetry.services import save_family
 from telemetry.services.ingest import Ingested, ingest_messages
@@ -100,3 +100,15 @@ def test_subscriptions_follow_the_families() -> None:
     family()
     assert load_registry(protocol="mqtt").subscriptions == {"application/+/device/+/event/up"}
     assert json.loads(json.dumps(MAPPING)) == MAPPING
+
+
+def test_what_is_dated_by_its_receipt_is_not_numbered_and_not_taken_from_what_the_broker_retained() -> None:
+    family(ts="received")
+    sensor = factory.sensor(factory.device(family="lora"))
+    registry = load_registry(protocol="mqtt")
+    for seq, at, retained in ((5, 20, False), (9, 10, False), (9, 5, True)):
+        sent = message(uplink(seq, 5.12), topic=TOPIC, received_at=ago(at))._replace(retained=retained)
+        ingest_messages(messages=[sent], registry=registry, now=clock.now())
+    assert Reading.objects.filter(sensor=sensor, at__gte=ago(60)).count() == 2
+    assert not SequenceGap.objects.exists()
+    assert not DeadLetter.objects.exists()

@@ -86,3 +86,16 @@ def test_a_late_acknowledgement_never_confirms_a_message_of_another_connection(
     again = [message.payload for message in take(source, len(new))]
     assert again == [message.payload for message in new]
     after.close()
+
+
+def test_what_the_broker_retained_is_told_from_what_is_sent_now(
+    broker: Broker, source: MqttSource, field: Field
+) -> None:
+    field.retain("telemetry/PL-1", b"1")
+    first = take(source, 1)
+    source.acknowledge(first)
+    source.stop()
+    source.start()
+    (again,) = take(source, 1)
+    assert [(one.payload, one.retained) for one in (*first, again)] == [(b"1", False), (b"1", True)]
+    field.retain("telemetry/PL-1", b"")
