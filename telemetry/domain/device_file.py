@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from telemetry.domain.mappings.spec import MappingSpec
 from telemetry.domain.registers import BIT_TABLES, RegisterSpec
@@ -151,10 +154,38 @@ class SensorEntry(_Part):
     active: bool = True
 
 
+def fields_named_twice(sensors: Iterable[SensorEntry]) -> list[str]:
+    """Return the fields or metrics that several sensors would read: only one of them would get the value."""
+    named = Counter(
+        one.sparkplug.metric if one.sparkplug else (one.mqtt and one.mqtt.field) or one.key for one in sensors
+    )
+    return [field for field, count in named.items() if count > 1]
+
+
+def check_endpoint(text: str) -> str:
+    """Return where a Modbus device is reached, as it was given.
+
+    Raises:
+        ValueError: nobody could connect there.
+    """
+    parts = urlsplit(text)
+    if parts.scheme not in {"tcp", "rtu+tcp"} or not parts.hostname or not parts.port:
+        raise ValueError("an address is tcp://host:port or rtu+tcp://host:port")
+    return text
+
+
+def _endpoint(text: str) -> str:
+    return text if text == "env:MODBUS_URL" else check_endpoint(text)
+
+
 class ModbusEndpoint(_Part):
     """How a Modbus device is reached and how often it is asked."""
 
-    endpoint: Annotated[str, Field(pattern=r"^(env:MODBUS_URL|(rtu\+)?tcp://[^/\s:]+:\d{1,5})$")]
+    endpoint: Annotated[
+        str,
+        Field(pattern=r"^(env:MODBUS_URL|(rtu\+)?tcp://[^/\s:@]+:\d{1,5})$"),
+        AfterValidator(_endpoint),
+    ]
     unit: Annotated[int, Field(ge=0, le=255)] = 1
     interval_s: Annotated[float, Field(ge=0.1)] = 5
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1
@@ -187,6 +218,8 @@ class DeviceEntry(_Part):
         keys = [sensor.key for sensor in self.sensors]
         if len(keys) != len(set(keys)):
             raise ValueError("two sensors have the same key")
+        if twice := fields_named_twice(self.sensors):
+            raise ValueError(f"two sensors read {', '.join(twice)}")
         if self.protocol == "modbus":
             if self.modbus is None:
                 raise ValueError("a Modbus device needs modbus: {endpoint: …}")

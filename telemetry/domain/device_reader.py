@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from telemetry.domain.device_file import DeviceEntry, FamilyEntry, Key
+from telemetry.domain.device_file import DeviceEntry, FamilyEntry, Key, fields_named_twice
 
 _KEY: TypeAdapter[str] = TypeAdapter(Key)
 FAMILY_ONLY = frozenset({"name_fr", "name_ar", "mapping"})
@@ -73,9 +73,12 @@ def read_family(code: str, raw: Any) -> FamilyEntry | list[RowError]:
     guessed = {"protocol": "modbus"} if _speaks_modbus(raw) else {}
     try:
         _KEY.validate_python(code)
-        return FamilyEntry.model_validate(guessed | raw)
+        family = FamilyEntry.model_validate(guessed | raw)
     except ValidationError as error:
         return list(_row_errors(where, error))
+    if twice := fields_named_twice(family.sensors):
+        return [RowError(where, f"two sensors read {', '.join(twice)}")]
+    return family
 
 
 def _speaks_modbus(raw: dict[str, Any]) -> bool:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from telemetry.domain.blocks import Block, Item, coalesce, split
 from telemetry.domain.breaker import Breaker
+from telemetry.domain.device_file import check_endpoint
 from telemetry.domain.quality import Quality
-from telemetry.domain.registers import RegisterSpec, decode
+from telemetry.domain.registers import decode
 from telemetry.models import Device, Protocol, Sensor
 from telemetry.ports import DeviceError, RegisterReader
 from telemetry.queries.registry import KnownSensor, Registry, load_registry
 from telemetry.services.readings import Row
 
+log = structlog.get_logger(__name__)
 FROM_ENVIRONMENT = "env:MODBUS_URL"
 
 
@@ -76,14 +80,22 @@ class PolledDevice:
 
 
 def load_plan(*, modbus_url: str) -> tuple[list[PolledDevice], Registry]:
-    """Make the plan from the active Modbus devices; `env:MODBUS_URL` stands for `modbus_url`."""
+    """Make the plan from the active Modbus devices; `env:MODBUS_URL` stands for `modbus_url`.
+
+    A device whose address or registers are none is left out, and said: the others are asked all the same.
+    """
     registry = load_registry(protocol=Protocol.MODBUS)
-    specs: dict[int, dict[str, RegisterSpec]] = {}
+    sensors: dict[int, list[Sensor]] = {}
     wanted = Sensor.objects.filter(device__protocol=Protocol.MODBUS, active=True).exclude(register={})
     for sensor in wanted:
-        specs.setdefault(sensor.device_id, {})[sensor.field] = sensor.register_spec
-    devices = Device.objects.filter(pk__in=specs, active=True).order_by("code")
-    return [_planned(device, specs[device.pk], registry, modbus_url) for device in devices], registry
+        sensors.setdefault(sensor.device_id, []).append(sensor)
+    plan = []
+    for device in Device.objects.filter(pk__in=sensors, active=True).order_by("code"):
+        try:
+            plan.append(_planned(device, sensors[device.pk], registry, modbus_url))
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("poll.device_unusable", device=device.code, error=str(error)[:200])
+    return plan, registry
 
 
 def endpoint_of(device: Device, modbus_url: str) -> str:
@@ -92,13 +104,13 @@ def endpoint_of(device: Device, modbus_url: str) -> str:
     return modbus_url if endpoint == FROM_ENVIRONMENT else endpoint
 
 
-def _planned(device: Device, specs: dict[str, RegisterSpec], registry: Registry, url: str) -> PolledDevice:
+def _planned(device: Device, sensors: list[Sensor], registry: Registry, url: str) -> PolledDevice:
     settings = device.modbus
-    items = [Item(key, spec) for key, spec in specs.items()]
+    items = [Item(sensor.field, sensor.register_spec) for sensor in sensors]
     return PolledDevice(
         id=device.pk,
         code=device.code,
-        endpoint=endpoint_of(device, url),
+        endpoint=check_endpoint(endpoint_of(device, url)),
         unit=settings.get("unit", 1),
         interval_s=settings.get("interval_s", 5.0),
         timeout_s=settings.get("timeout_s", 1.0),

@@ -16,7 +16,7 @@ from telemetry.models import Alarm, Device, LatestReading, Reading
 from telemetry.ports import DeviceError
 from telemetry.queries.registry import KnownSensor
 from telemetry.services.polling import Poller
-from telemetry.services.polling.plan import PolledDevice
+from telemetry.services.polling.plan import PolledDevice, load_plan
 from tests.factories import telemetry as factory
 from tests.factories.telemetry import ago
 from tests.integration.telemetry.modbus_support import Question, Station, answer, scripted
@@ -193,3 +193,13 @@ def test_a_station_that_comes_back_is_heard_again_and_raises_its_alarm(
     wait_until(lambda: latest("PUMP.flow_l_s").value == 12.5)  # type: ignore[union-attr]
     alarm = wait_until(lambda: Alarm.objects.filter(rule=rule, state="active_unacknowledged").first())
     assert alarm.raised_value == 12.5
+
+
+@pytest.mark.django_db
+def test_a_device_that_nobody_can_connect_to_stops_no_other() -> None:
+    register = {"table": "holding", "address": 0}
+    for code, endpoint in (("BAD", "tcp://h:99999"), ("GOOD", "tcp://h:502")):
+        device = factory.device(code, "modbus", modbus={"endpoint": endpoint})
+        factory.sensor(device, register=register)
+    plan, _ = load_plan(modbus_url="tcp://127.0.0.1:502")
+    assert [device.code for device in plan] == ["GOOD"]
