@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,8 @@ from backend.core.models import User
 from backend.core.services.audit import record
 from telemetry.domain.device_file import AlarmEntry, FamilyEntry, ModbusEndpoint, SensorEntry
 from telemetry.domain.device_reader import FAMILY_ONLY
-from telemetry.models import AlarmRule, Device, DeviceFamily, Sensor
+from telemetry.domain.mappings import OWN_TOPIC, TopicPattern
+from telemetry.models import AlarmRule, Device, DeviceFamily, Protocol, Sensor
 from telemetry.services.alarms import save_rule
 from telemetry.services.declared import compared_with, measured_values, rule_values
 from telemetry.services.notices import tell_devices_changed
@@ -61,7 +63,7 @@ def keep_family(*, code: str, entry: FamilyEntry, but: Collection[str] = ()) -> 
     """Write a family in the caller's transaction; its devices follow, `but` those named.
 
     Raises:
-        ValidationError: the code is none.
+        ValidationError: the code is none, or the topic crosses that of another family.
     """
     family = DeviceFamily.objects.select_for_update().filter(code=code).first()
     kept = Kept(family or DeviceFamily(code=code), created=family is None)
@@ -70,6 +72,8 @@ def keep_family(*, code: str, entry: FamilyEntry, but: Collection[str] = ()) -> 
     changed = [name for name, value in values.items() if getattr(kept.family, name) != value]
     if not kept.created and not changed:
         return kept
+    if "mapping" in changed:
+        _refuse_crossing(code, entry)
     for name, value in values.items():
         setattr(kept.family, name, value)
     kept.family.version += 0 if kept.created else 1
@@ -79,6 +83,20 @@ def keep_family(*, code: str, entry: FamilyEntry, but: Collection[str] = ()) -> 
     if changed and family is not None:
         _let_follow(kept, before, entry, but)
     return kept
+
+
+def _refuse_crossing(code: str, entry: FamilyEntry) -> None:
+    """Refuse a topic by which devices of one family could be taken for devices of another."""
+    if entry.mapping is None:
+        return
+    own = TopicPattern.of(entry.mapping.topic)
+    others = DeviceFamily.objects.filter(protocol=Protocol.MQTT).exclude(code=code).exclude(mapping={})
+    for family in others.order_by("code"):
+        other = TopicPattern.of(family.mapping.get("topic", OWN_TOPIC))
+        if own.speaks_for(other) or other.speaks_for(own):
+            told = {"family": family.code, "topic": other.text}
+            text = _("By this topic a device could speak for one of the family %(family)s (%(topic)s).")
+            raise ValidationError(text % told)
 
 
 @transaction.atomic

@@ -121,6 +121,8 @@ class MappingSpec(_Part):
     @model_validator(mode="after")
     def _hangs_together(self) -> MappingSpec:
         pattern = TopicPattern.of(self.topic)
+        if pattern.takes_own_topics:
+            raise ValueError("under telemetry/ this takes what other devices say, or what devices are asked")
         if pattern.names_device == (self.device is not None):
             raise ValueError("the device is named either by {device} in the topic or by the path `device`")
         if pattern.names_key and (self.each or set(self.values) != {"*"}):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.exceptions import ValidationError as DjangoValidationError
 
 from backend.core.errors import VersionConflict
 from telemetry.domain.device_file import FamilyEntry
@@ -127,3 +128,11 @@ def test_what_is_wrong_with_a_family_is_named(tmp_path: Path, families: dict[str
     report = bring_in(tmp_path, families)
     assert any(reason in error.reason for error in report.errors), report.errors
     assert DeviceFamily.objects.count() == 0
+
+
+def test_a_topic_by_which_devices_could_speak_for_those_of_another_family_is_refused() -> None:
+    values = {"values": {"pressure_kpa": "$.p"}}
+    save_family(code="one", entry=entry({"mapping": values | {"topic": "site/{device}/+"}}), version=0)
+    with pytest.raises(DjangoValidationError, match="one"):
+        save_family(code="two", entry=entry({"mapping": values | {"topic": "site/+/{device}"}}), version=0)
+    save_family(code="two", entry=entry({"mapping": values | {"topic": "site/{device}/up"}}), version=0)

@@ -223,6 +223,10 @@ def test_a_value_that_says_it_was_not_measured_is_kept_as_bad() -> None:
         ({"topic": "a/{name}"}, "a level is"),
         ({"topic": "#", "device": "$.d"}, "too wide"),
         ({"topic": "$SYS/{device}"}, "begin with"),
+        ({"topic": "telemetry/#", "device": "$.d"}, "under telemetry/"),
+        ({"topic": "telemetry/+/command", "device": "$.d"}, "under telemetry/"),
+        ({"topic": "telemetry/{device}/#"}, "under telemetry/"),
+        ({"topic": "+/{key}", "device": "$.d"}, "under telemetry/"),
         ({"topic": "a/b"}, "the device is named either"),
         ({"device": "$.d"}, "the device is named either"),
         ({"topic": "a/{device}/{key}"}, "one entry, under"),
@@ -249,6 +253,30 @@ def test_topics_are_compared_level_by_level() -> None:
     assert [pattern.place(topic) for topic in ("a/x", "a/x/D 1/y", "b/x/D-1", "a/x/D-1\n")] == [None] * 4
     assert pattern.of_device("D-1") == "a/+/D-1/#"
     assert TopicPattern.of("a.b/{device}-up").place("axb/D-up") is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("site/{device}/+", "site/+/{device}", (True, True)),
+        ("gw/+/up", "gw/{device}/up", (True, False)),
+        ("gw/#", "gw/{device}/up", (True, False)),
+        ("gw/up/#", "gw/{device}", (False, False)),
+        ("{device}/{key}", "lora/{device}", (False, False)),
+        ("{device}/{key}", "+/{device}", (True, True)),
+        ("m/x-{device}", "m/{device}", (True, True)),
+        ("m/x-{device}", "m/y-{device}", (False, False)),
+        ("app/1/{device}/up", "app/+/{device}/up", (False, False)),
+        ("app/{device}/up", "app/{device}/down", (False, False)),
+        ("zigbee/bridge", "zigbee/{device}", (False, False)),
+        ("telemetry/{device}/up", "telemetry/{device}", (False, False)),
+    ],
+)
+def test_topics_by_which_a_device_could_speak_for_another_are_known(
+    one: str, other: str, expected: tuple[bool, bool]
+) -> None:
+    mine, theirs = TopicPattern.of(one), TopicPattern.of(other)
+    assert (mine.speaks_for(theirs), theirs.speaks_for(mine)) == expected
 
 
 NAMES = st.sampled_from(["time", "fCnt", "object", "pressure", "status", "records", "io", "ts"])
