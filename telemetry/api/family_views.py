@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError as Unsound
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -23,7 +24,7 @@ from telemetry.domain.device_file import FamilyEntry
 from telemetry.domain.device_reader import read_family
 from telemetry.queries import families
 from telemetry.queries.previews import preview_message
-from telemetry.queries.sequence_gaps import gap_fact, gaps_for
+from telemetry.queries.sequence_gaps import STATES, gap_fact, gaps_for
 from telemetry.services import save_family
 from telemetry.services.replaying import discard_letters, replay_letters
 
@@ -212,6 +213,8 @@ class SequenceGapList(GenericAPIView):
     def get(self, request: Request) -> Response:
         """List the numbers of devices that never came, newest first, and how often they were asked for."""
         named = {name: request.query_params.get(name, "") for name in self.filter_names}
+        if named["state"] and named["state"] not in STATES:
+            raise serializers.ValidationError({"state": [_("There is no such choice.")]})
         page = self.paginate_queryset(gaps_for(request.user, **named))
         return self.get_paginated_response(
             SequenceGapOut([gap_fact(gap) for gap in page or ()], many=True).data

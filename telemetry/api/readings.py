@@ -76,7 +76,8 @@ class SensorReadings(_Readings):
         sensors = Sensor.objects.visible_to(request.user).select_related("device")
         sensor = get_object_or_404(sensors, code=code)
         start, end = _window(given)
-        if {"points", "resolution", "format"} & set(request.query_params):
+        as_table = request.accepted_renderer.format != "json"  # also where the header asked for it
+        if as_table or {"points", "resolution", "format"} & set(request.query_params):
             found = _series(sensor, start, end, given)
             return self.answer([found], _series_body(found))
         page = _page(sensor.pk, start, end, given)
@@ -125,7 +126,7 @@ def _asked(request: Request, serializer: type[Any]) -> dict[str, Any]:
 
 def _window(given: dict[str, Any]) -> tuple[datetime, datetime]:
     end = given.get("to") or clock.now() + timedelta(minutes=5)
-    start = given.get("from") or end - DEFAULT_SPAN
+    start = given.get("from") or max(end, EARLIEST + DEFAULT_SPAN) - DEFAULT_SPAN
     if start >= end:
         raise ValidationError({"from": [_("The start must come before the end.")]})
     if start < EARLIEST or end > LATEST:
@@ -210,7 +211,7 @@ def _next_url(request: Request, page: Page, start: datetime, end: datetime) -> s
 def _decode(cursor: str) -> datetime:
     try:
         at = datetime.fromisoformat(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
-        if at.tzinfo is None:
+        if at.tzinfo is None or not EARLIEST <= at <= LATEST:
             raise ValueError
     except ValueError:
         raise ValidationError({"cursor": [_("This is not a cursor of this list.")]}) from None

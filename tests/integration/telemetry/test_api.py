@@ -123,7 +123,15 @@ def test_thinned_readings_keep_the_peaks(supervisor: User, rule: AlarmRule) -> N
 
 
 @pytest.mark.parametrize(
-    "query", ["from=yesterday", "limit=0", "cursor=zz", "from=2026-03-02T00:00Z&to=2026-03-01T00:00Z"]
+    "query",
+    [
+        "from=yesterday",
+        "limit=0",
+        "cursor=zz",
+        "cursor=MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OQ",  # 0001-01-01T00:00:00+23:59
+        "from=2026-03-02T00:00Z&to=2026-03-01T00:00Z",
+        "to=0001-01-02T00:00:00Z",
+    ],
 )
 def test_a_bad_question_about_readings_is_refused(supervisor: User, rule: AlarmRule, query: str) -> None:
     answer = client(supervisor).get(f"/api/v1/sensors/PL-1.pressure_kpa/readings/?{query}")

@@ -199,3 +199,13 @@ def test_the_past_shows_the_values_and_alarms_of_then(api: APIClient) -> None:
     before = api.get("/api/v1/replay/", {"at": ago(7100).isoformat()}).json()
     assert ([row["value"] for row in before["results"]], before["alarms"]) == ([400], [])
     assert api.get("/api/v1/replay/", {"at": "1990-01-01T00:00:00Z"}).status_code == 400
+
+
+def test_a_table_may_be_asked_for_by_the_header_alone(api: APIClient) -> None:
+    sensor = telemetry.logger()
+    fill(sensor, 3, start=clock.now() - timedelta(minutes=10))
+    url = f"/api/v1/sensors/{sensor.code}/readings/"
+    told = api.get(url, headers={"accept": "text/csv"}).content.decode()
+    assert told.splitlines()[0].startswith("sensor,at,value")
+    stream = api.get(url, headers={"accept": "application/vnd.apache.arrow.stream"}).content
+    assert pa.ipc.open_stream(stream).read_all().num_rows == 3
