@@ -170,9 +170,13 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
 
 def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, reason: str) -> None:
     """Keep the values of an item whose time is not to be believed out of the history, with the reason."""
-    known = [
-        (device.sensors[key], value, quality) for key, value, quality in item.values if key in device.sensors
-    ]
+    known = []
+    for key, value, quality in item.values:
+        if key in device.sensors:
+            known.append((device.sensors[key], value, quality))
+        else:
+            batch.unknown = True
+            _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
     batch.clocks.aside[device.id] += len(known)
     assert item.at is not None
     for sensor, value, quality in known:

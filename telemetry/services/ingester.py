@@ -81,7 +81,7 @@ class Ingester:
         self._lock = SessionLock(lock_of(share), listen=DEVICES_CHANNEL)
         self._held = self._running = self._waiting = False
         self._registry: Registry | None = None
-        self._loaded_at = 0.0
+        self._loaded_at = self._loading_s = 0.0
         self._next_chores = 0.0
         self._heartbeat = Heartbeat(f"ingest-{share[1]}" if share else "ingest")
 
@@ -150,7 +150,8 @@ class Ingester:
             return
 
     def _after(self, done: Ingested) -> None:
-        if done.unknown and time.monotonic() - self._loaded_at > 1.0:
+        # Whoever declares a device says so; what stays unknown must not have all read anew at each batch.
+        if done.unknown and time.monotonic() - self._loaded_at > max(1.0, 20 * self._loading_s):
             self._reload()
 
     def _known(self) -> Registry:
@@ -160,9 +161,11 @@ class Ingester:
         return self._registry
 
     def _reload(self) -> None:
+        began = time.monotonic()
         self._registry = load_registry(protocol=Protocol.MQTT)
         self._source.follow(self._registry.subscriptions)
         self._loaded_at = time.monotonic()
+        self._loading_s = self._loaded_at - began
 
     def _database_away(self, error: Error, pause_s: float) -> None:
         log.warning("ingest.database_away", error=str(error).splitlines()[0], retry_in_s=pause_s)

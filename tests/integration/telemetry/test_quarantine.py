@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from backend.core import clock
 from gis.models import Jurisdiction
-from telemetry.models import Device, LatestReading, QuarantinedReading, Reading
+from telemetry.models import DeadLetter, Device, LatestReading, QuarantinedReading, Reading
 from telemetry.queries.registry import load_registry
 from telemetry.services.clocks import discard_quarantine, release_quarantine
 from telemetry.services.ingest import ingest_messages
@@ -81,3 +81,12 @@ def test_the_api_tells_how_the_clock_of_a_device_is() -> None:
     found = api.get("/api/v1/devices/PL-1/").json()["properties"]
     assert (found["clock_reason"], found["quarantined"], found["duplicates"]) == ("time_in_future", 1, 0)
     assert found["clock_quarantined_at"]
+
+
+def test_what_no_sensor_takes_is_told_of_while_the_clock_is_off_too() -> None:
+    telemetry.logger()
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    sent = message(payload(1, far, pressure_kpa=400.0, ph=7.0))
+    ingest_messages(messages=[sent], registry=load_registry(protocol="mqtt"), now=clock.now())
+    assert QuarantinedReading.objects.count() == 1
+    assert [letter.detail for letter in DeadLetter.objects.all()] == ["ph"]
