@@ -15,6 +15,7 @@ from telemetry.services.alarms import (
     end_shelvings,
     follow_suppressions,
     follow_templates,
+    follow_turned_off,
     tick_alarms,
 )
 from telemetry.services.partitions import create_partitions_ahead, repair_default_partitions
@@ -66,7 +67,12 @@ def mark_stale_values() -> int:
 def follow_alarms() -> int:
     """Let delays, shelvings and suppressions end without any ingester, and call again for what waits."""
     now = clock.now()
-    changed = tick_alarms(now=now) + end_shelvings(now=now) + follow_suppressions(now=now)
+    changed = (
+        follow_turned_off(now=now)
+        + tick_alarms(now=now)
+        + end_shelvings(now=now)
+        + follow_suppressions(now=now)
+    )
     return changed + call_again(now=now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telemetry.services.alarms.duties import SUBJECT as DUTIES
 from telemetry.services.alarms.duties import end_duty, save_duty
-from telemetry.services.alarms.escalation import call_again, on_duty, save_escalations
+from telemetry.services.alarms.escalation import call_again, save_escalations
 from telemetry.services.alarms.evaluation import evaluate_rules, tick_alarms
 from telemetry.services.alarms.groups import acknowledge_group, close_group_of, group_alarm, ungroup_alarm
 from telemetry.services.alarms.rules import (
@@ -22,6 +22,7 @@ from telemetry.services.alarms.suppression import (
 )
 from telemetry.services.alarms.templates import follow_templates, save_template
 from telemetry.services.alarms.transitions import TOPIC, change_alarm, end_shelvings, set_rule_aside
+from telemetry.services.alarms.turned_off import follow_turned_off
 
 __all__ = [
     "DUTIES",
@@ -38,10 +39,10 @@ __all__ = [
     "follow_suppressions",
     "follow_template_again",
     "follow_templates",
+    "follow_turned_off",
     "group_alarm",
     "lift_suppression",
     "lift_suppressions",
-    "on_duty",
     "remove_rule",
     "save_duty",
     "save_escalations",

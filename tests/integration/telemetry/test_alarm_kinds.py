@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from backend.core import clock
-from telemetry.models import Alarm, AlarmCondition, AlarmRule, Sensor
+from telemetry.models import Alarm, AlarmCondition, AlarmRule, Device, Sensor
 from telemetry.queries.registry import load_registry
-from telemetry.services.alarms import save_rule, tick_alarms
+from telemetry.services.alarms import follow_turned_off, save_rule, tick_alarms
 from telemetry.services.ingest import ingest_messages
 from tests.factories import telemetry
 from tests.factories.telemetry import message, payload
@@ -138,4 +138,32 @@ def test_a_rule_that_watches_something_else_from_now_on_clears_what_it_said() ->
     assert states() == ["active_unacknowledged"]
     rule.kind, rule.window_s = "no_update", 600
     save_rule(rule=rule)
+    assert states() == ["cleared_unacknowledged"]
+
+
+def test_nobody_is_called_for_what_was_turned_off_and_it_is_watched_again_once_it_is_back() -> None:
+    sensor = telemetry.logger()
+    rule_on(sensor, "low", limit=250)
+    rule_on(sensor, "no_update", window_s=300)
+    receive(0, 200)
+    Device.objects.update(active=False)
+    follow_turned_off(now=pass_to(1))
+    assert states() == ["cleared_unacknowledged"]
+    pass_to(4000)
+    assert follow_turned_off(now=NOW + timedelta(seconds=4000)) == 0
+    assert states() == ["cleared_unacknowledged"]
+    Device.objects.update(active=True)
+    follow_turned_off(now=NOW + timedelta(seconds=4001))
+    pass_to(4001)
+    assert states() == ["cleared_unacknowledged", "active_unacknowledged"]
+
+
+def test_two_sensors_are_not_compared_while_one_is_turned_off() -> None:
+    mine, other = telemetry.logger("PL-1"), telemetry.logger("PL-2")
+    rule_on(mine, "discrepancy", limit=20, other=other)
+    receive(0, 400)
+    receive(1, 300, device="PL-2")
+    assert states() == ["active_unacknowledged"]
+    Sensor.objects.filter(pk=other.pk).update(active=False)
+    assert follow_turned_off(now=pass_to(5)) == 1
     assert states() == ["cleared_unacknowledged"]
