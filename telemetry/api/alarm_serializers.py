@@ -215,6 +215,12 @@ class RatesOut(serializers.Serializer):
     deficient_share = Number()
 
 
+class TenMinutesOut(serializers.Serializer):
+    mean = Number()
+    worst = Number()
+    over_share = Number(help_text="of the ten minutes, those with more than ten")
+
+
 class FloodOut(serializers.Serializer):
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
@@ -255,10 +261,14 @@ class FiguresOut(serializers.Serializer):
     raised = serializers.IntegerField()
     truncated = serializers.BooleanField()
     rates = RatesOut(help_text="alarms for one operator in an hour: 6 acceptable, above 30 deficient")
+    ten_minutes = TenMinutesOut(
+        help_text="alarms for one operator in ten minutes: 1 is well, above 10 a flood"
+    )
     floods = FloodOut(many=True)
     flood_share = Number()
     chattering = RuleCountOut(many=True)
     frequent = RuleCountOut(many=True)
+    frequent_share = Number(help_text="of all alarms, those of the ten most frequent rules: 0.05 is well")
     stale = StaleOut(many=True)
     shares = serializers.DictField(child=Number(), help_text="by priority")
     waits = serializers.DictField(child=WaitsOut(), help_text="seconds to acknowledge, by priority")

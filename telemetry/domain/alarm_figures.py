@@ -51,6 +51,15 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class TenMinutes:
+    """Say how many alarms rose for one operator in ten minutes, and in which share of them more than ten."""
+
+    mean: float
+    worst: float
+    over_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """Say in seconds how long alarms waited to be acknowledged; None where none was."""
 
@@ -62,15 +71,29 @@ class Waits:
 
 def rates(times: Sequence[datetime], *, start: datetime, end: datetime, operators: int) -> Rates:
     """Count what rose for each operator in each hour from `start` to `end`, quiet hours included."""
-    hours = max(round((end - start) / timedelta(hours=1)), 1)
-    counts = Counter(int((at - start) / timedelta(hours=1)) for at in times if start <= at < end)
-    each = [counts.get(hour, 0) / operators for hour in range(hours)]
+    each = _each(times, start, end, timedelta(hours=1), operators)
     return Rates(
-        mean=sum(each) / hours,
+        mean=sum(each) / len(each),
         worst=max(each),
-        acceptable_share=sum(count <= ACCEPTABLE_PER_HOUR for count in each) / hours,
-        deficient_share=sum(count > DEFICIENT_PER_HOUR for count in each) / hours,
+        acceptable_share=sum(count <= ACCEPTABLE_PER_HOUR for count in each) / len(each),
+        deficient_share=sum(count > DEFICIENT_PER_HOUR for count in each) / len(each),
     )
+
+
+def ten_minutes(times: Sequence[datetime], *, start: datetime, end: datetime, operators: int) -> TenMinutes:
+    """Count what rose for each operator in each ten minutes from `start` to `end`, quiet ones included."""
+    each = _each(times, start, end, FLOOD_WINDOW, operators)
+    over = sum(count > FLOOD_ABOVE for count in each)
+    return TenMinutes(mean=sum(each) / len(each), worst=max(each), over_share=over / len(each))
+
+
+def _each(
+    times: Sequence[datetime], start: datetime, end: datetime, span: timedelta, operators: int
+) -> list[float]:
+    """Count for one operator in each span of time."""
+    spans = max(round((end - start) / span), 1)
+    counts = Counter(int((at - start) / span) for at in times if start <= at < end)
+    return [counts.get(place, 0) / operators for place in range(spans)]
 
 
 def floods(times: Sequence[datetime]) -> list[Flood]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from telemetry.domain import alarm_figures as domain
-from telemetry.domain.alarm_figures import Flood, Raised, Rates, Waits
+from telemetry.domain.alarm_figures import Flood, Raised, Rates, TenMinutes, Waits
 from telemetry.domain.alarm_states import ACKNOWLEDGED, ACTIVE, ASIDE, CLEARED, NORMAL
 from telemetry.models import Alarm, AlarmRule, AlarmTransition
 from telemetry.models.scoping import Viewer
@@ -48,10 +48,12 @@ class AlarmFigures:
     raised: int
     truncated: bool
     rates: Rates
+    ten_minutes: TenMinutes
     floods: list[Flood]
     flood_share: float
     chattering: list[RuleCount]
     frequent: list[RuleCount]
+    frequent_share: float
     stale: list[Alarm]
     shares: dict[int, float]
     waits: dict[int, Waits]
@@ -72,7 +74,9 @@ def alarm_figures(user: Viewer, *, now: datetime, days: int = 30, operators: int
     times = [one.at for one in raised]
     floods = domain.floods(times)
     chatter = sorted(domain.chattering(raised).items(), key=lambda pair: -pair[1])[:20]
-    rules = _rules({*(pk for pk, _ in chatter), *(pk for pk, _ in domain.most_frequent(raised))})
+    frequent = domain.most_frequent(raised)
+    rules = _rules({*(pk for pk, _ in chatter), *(pk for pk, _ in frequent)})
+    span: Any = {"start": start, "end": now, "operators": operators}
     total = max(len(raised), 1)
     return AlarmFigures(
         start=start,
@@ -80,11 +84,13 @@ def alarm_figures(user: Viewer, *, now: datetime, days: int = 30, operators: int
         operators=operators,
         raised=len(raised),
         truncated=len(rows) > MOST_ROWS,
-        rates=domain.rates(times, start=start, end=now, operators=operators),
+        rates=domain.rates(times, **span),
+        ten_minutes=domain.ten_minutes(times, **span),
         floods=sorted(floods, key=lambda flood: flood.start, reverse=True),
         flood_share=sum(flood.count for flood in floods) / total,
         chattering=[RuleCount(rules[pk], n, n / total) for pk, n in chatter],
-        frequent=[RuleCount(rules[pk], n, n / total) for pk, n in domain.most_frequent(raised)],
+        frequent=[RuleCount(rules[pk], n, n / total) for pk, n in frequent],
+        frequent_share=sum(n for _, n in frequent) / total,
         stale=list(stale_alarms(user, now)),
         shares=domain.shares(raised),
         waits=_waits(user, start, now),

@@ -123,6 +123,7 @@ def test_figures_say_how_well_the_alarms_serve(supervisor: Client, rule: AlarmRu
     assert told["shares"]["2"] == 1
     assert told["waits"]["2"]["count"] == 1
     assert told["rates"]["acceptable_share"] == 1
+    assert (told["ten_minutes"]["worst"], told["frequent_share"]) == (1, 1)
     assert supervisor.get(API + "alarm-figures/?days=1000").status_code == 400
 
 

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from telemetry.domain.alarm_figures import Raised, chattering, floods, most_frequent, rates, shares, waits
+from telemetry.domain.alarm_figures import (
+    Raised,
+    chattering,
+    floods,
+    most_frequent,
+    rates,
+    shares,
+    ten_minutes,
+    waits,
+)
 
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -23,6 +32,13 @@ def test_rates_are_for_one_operator_and_count_quiet_hours() -> None:
     assert (alone.mean, alone.worst) == (41 / 4, 40)
     assert (alone.acceptable_share, alone.deficient_share) == (0.75, 0.25)
     assert rates(times, start=T0, end=T0 + 4 * HOUR, operators=2).deficient_share == 0
+
+
+def test_ten_minutes_with_more_than_ten_are_counted_among_all_of_them() -> None:
+    times = minutes(*[n * 0.5 for n in range(12)], 35)
+    found = ten_minutes(times, start=T0, end=T0 + HOUR, operators=1)
+    assert (found.mean, found.worst, found.over_share) == (13 / 6, 12, 1 / 6)
+    assert ten_minutes(times, start=T0, end=T0 + HOUR, operators=2).over_share == 0
 
 
 def test_more_than_ten_in_ten_minutes_are_a_flood_and_ten_are_none() -> None:
