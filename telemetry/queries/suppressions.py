@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from gis.queries import within_jurisdiction
 from telemetry.models import Alarm, AlarmSuppression, Sensor
@@ -35,11 +35,16 @@ def in_force(at: datetime) -> QuerySet[AlarmSuppression]:
 
 
 def suppressions_for(user: Viewer, at: datetime) -> QuerySet[AlarmSuppression]:
-    """Return what is or will be suppressed of the sensors a person may see, the next to end first."""
-    seen = Sensor.objects.filter(within_jurisdiction(user))
+    """Return what is or will be suppressed of the sensors a person may see, the next to end first.
+
+    Of its sensors it names those that the person may see.
+    """
+    seen = Sensor.objects.visible_to(user)
     rows = AlarmSuppression.objects.filter(lifted_at=None, ends_at__gt=at)
     rows = rows.filter(Q(sensors__in=seen) | Q(within_jurisdiction(user, "zone__geom"), zone__isnull=False))
-    return rows.select_related("zone", "created_by").distinct().order_by("ends_at", "pk")
+    named = Prefetch("sensors", seen.order_by("code"))
+    rows = rows.select_related("zone", "created_by").prefetch_related(named)
+    return rows.distinct().order_by("ends_at", "pk")
 
 
 def suppressed_alarms(at: datetime) -> QuerySet[Alarm]:

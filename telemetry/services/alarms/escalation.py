@@ -130,7 +130,7 @@ def _call(alarm: Alarm, rule: AlarmEscalation, now: datetime) -> None:
 
 
 def _tell(alarm: Alarm, now: datetime) -> None:
-    for person in on_duty(now):
+    for person in _concerned(alarm, on_duty(now)):
         notify(
             person.phone,
             person.language,
@@ -138,6 +138,11 @@ def _tell(alarm: Alarm, now: datetime) -> None:
             {"alarm": alarm, "minutes": round((now - (alarm.raised_at or now)).total_seconds() / 60)},
             f"alarm-escalated:{alarm.pk}:{alarm.raised_at:%Y%m%d%H%M%S}:{person.pk}",
         )
+
+
+def _concerned(alarm: Alarm, people: list[User]) -> list[User]:
+    """Return those in whose area an alarm is; where it is in nobody's, everybody: somebody must know."""
+    return [one for one in people if Alarm.objects.visible_to(one).filter(pk=alarm.pk).exists()] or people
 
 
 def _words(context: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from backend.core import clock
 from backend.core.errors import InvalidInput
 from backend.core.models import User
+from backend.core.services.audit import record
 from gis.queries import element_places, zone_by_code
 from telemetry.domain import alarm_states as states
 from telemetry.models import Alarm, AlarmSuppression, Sensor
@@ -44,14 +45,20 @@ def suppress_alarms(
         sensors: codes of sensors.
         zone: the code of a zone: every sensor in it, those to come included.
         elements: network, kind and code of network elements: the sensors on them.
+        actor: the person who asks, who may silence what lies in their area; None is the platform.
 
     Raises:
-        InvalidInput: no reason, no sensor meant, or a time that does not fit.
+        InvalidInput: no reason, no sensor meant or one that is not theirs, or a time that does not fit.
     """
-    now = clock.now()
-    found = Sensor.objects.filter(Q(code__in=list(sensors)) | _on(elements))
+    now, codes = clock.now(), set(sensors)
+    theirs = Sensor.objects.visible_to(actor) if actor else Sensor.objects.all()
+    found = theirs.filter(Q(code__in=codes) | _on(elements))
     area = zone_by_code(zone, now) if zone else None
     wrong = _faults(starts, ends, now, reason, any_place=bool(area) or found.exists())
+    if strangers := sorted(codes - set(found.values_list("code", flat=True))):
+        wrong["sensors"] = [_("There is no such sensor: %(codes)s.") % {"codes": ", ".join(strangers)[:200]}]
+    if area and Sensor.objects.filter(geom__intersects=area.geom).exclude(pk__in=theirs).exists():
+        wrong["zone"] = [_("A part of this zone is outside your area.")]
     if wrong:
         raise InvalidInput(errors=wrong)
     planned = AlarmSuppression.objects.create(
@@ -64,17 +71,19 @@ def suppress_alarms(
         created_by=actor,
     )
     planned.sensors.set(found)
+    _note("telemetry.quiet_planned", planned, actor, reason=planned.reason, ends_at=ends.isoformat())
     follow_suppressions(now=now)
     return planned
 
 
 @transaction.atomic
-def lift_suppression(*, suppression: AlarmSuppression) -> AlarmSuppression:
+def lift_suppression(*, suppression: AlarmSuppression, actor: User | None) -> AlarmSuppression:
     """End a suppression before its time; lifting it twice changes nothing."""
     locked = AlarmSuppression.objects.select_for_update().get(pk=suppression.pk)
     if locked.lifted_at is None:
         locked.lifted_at = clock.now()
         locked.save(update_fields=["lifted_at"])
+        _note("telemetry.quiet_lifted", locked, actor, reason=locked.reason)
         follow_suppressions(now=locked.lifted_at)
     return locked
 
@@ -83,7 +92,7 @@ def lift_suppression(*, suppression: AlarmSuppression) -> AlarmSuppression:
 def lift_suppressions(*, source: str) -> int:
     """End every suppression that one source asked for; return how many."""
     rows = AlarmSuppression.objects.filter(source=source, lifted_at=None, ends_at__gt=clock.now())
-    return len([lift_suppression(suppression=row) for row in rows])
+    return len([lift_suppression(suppression=row, actor=None) for row in rows])
 
 
 @transaction.atomic
@@ -101,6 +110,11 @@ def follow_suppressions(*, now: datetime) -> int:
         suppress(alarm, planned[alarm.sensor_id])
         changed += 1
     return changed
+
+
+def _note(action: str, planned: AlarmSuppression, actor: User | None, **details: str) -> None:
+    subject = f"alarm_suppression:{planned.pk}"
+    record(actor=actor, action=action, subject=subject, source=planned.source, **details)
 
 
 def _faults(

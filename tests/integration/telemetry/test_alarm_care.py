@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from backend.core import clock
 from backend.core.errors import InvalidInput, TransitionForbidden, VersionConflict
 from backend.core.models import AuditEntry, Message
+from gis.queries import zone_by_code
 from gis.services import NewZone, add_zones
 from telemetry.domain.alarms import Change
-from telemetry.models import Alarm, AlarmDuty, AlarmRule, AlarmTemplate, Device
+from telemetry.models import Alarm, AlarmDuty, AlarmRule, AlarmTemplate, Device, Sensor
 from telemetry.queries.alarms import alarm_row, alarms_for
-from telemetry.services import lift_suppressions, suppress_alarms
+from telemetry.services import lift_suppression, lift_suppressions, suppress_alarms
 from telemetry.services.alarms import (
     call_again,
     change_alarm,
@@ -113,9 +114,35 @@ def test_planned_work_may_mean_a_zone_and_begins_when_it_begins() -> None:
     assert state() == "suppressed"
 
 
+def test_planned_work_may_mean_elements_and_then_the_sensors_on_them() -> None:
+    street = maintenance.town()
+    telemetry.logger("PL-0")
+    alarm = maintenance.alarm(street)
+    element = (alarm.sensor.node.network.code, alarm.sensor.node.kind, alarm.sensor.node.code)
+    work = planned(elements=[element])
+    assert [sensor.code for sensor in work.sensors.all()] == [alarm.sensor.code]
+
+
+def test_a_person_silences_only_what_lies_in_their_area_and_the_journal_says_who_did() -> None:
+    street = maintenance.town()
+    code = maintenance.alarm(street).sensor.code
+    stranger = maintenance.at_the_desk(core.person("nour", "supervisor"), "dma-east")
+    for place in ({"sensors": [code]}, {"zone": "dma-west"}):
+        with pytest.raises(InvalidInput):
+            planned(actor=stranger, **place)
+    salma = maintenance.at_the_desk(core.salma(), "dma-west")
+    lift_suppression(suppression=planned(actor=salma, sensors=[code]), actor=salma)
+    told = AuditEntry.objects.filter(subject__startswith="alarm_suppression:", actor=salma)
+    assert list(told.order_by("pk").values_list("action", flat=True)) == [
+        "telemetry.quiet_planned",
+        "telemetry.quiet_lifted",
+    ]
+
+
 def test_planned_work_needs_a_reason_an_end_and_a_place() -> None:
     telemetry.logger()
-    for wrong in ({"reason": " "}, {"ends": clock.now() - HOUR}, {"sensors": ["nope"]}):
+    mistyped = ["PL-1.pressure_kpa", "nope"]
+    for wrong in ({"reason": " "}, {"ends": clock.now() - HOUR}, {"sensors": []}, {"sensors": mistyped}):
         with pytest.raises(InvalidInput):
             planned(**({"sensors": ["PL-1.pressure_kpa"]} | wrong))
 
@@ -159,6 +186,17 @@ def test_a_template_makes_a_rule_of_each_sensor_and_follows_what_comes_and_goes(
     assert (done["created"], done["switched_off"]) == (1, 1)
     assert AlarmRule.objects.filter(active=True).count() == 2
     assert follow_templates()["updated"] == 0
+
+
+def test_a_template_over_a_zone_means_what_lies_in_it_whatever_its_family() -> None:
+    maintenance.town()
+    near, far = Point(-2.32, 34.92, srid=4326), Point(-2.31, 34.92, srid=4326)
+    for code, place in (("PL-1", near), ("PL-2", far)):
+        telemetry.sensor(telemetry.device(code, geom=place))
+    template(family="", zone=zone_by_code("dma-west"))
+    assert AlarmRule.objects.get().sensor.device.code == "PL-1"
+    Sensor.objects.filter(device__code="PL-2").update(geom=near)
+    assert follow_templates()["created"] == 1
 
 
 def test_a_changed_limit_is_followed_but_not_by_what_was_edited_by_hand() -> None:
@@ -219,6 +257,22 @@ def test_what_nobody_acknowledges_is_called_again_then_told_to_who_is_on_duty() 
     alarm.refresh_from_db()
     assert (alarm.calls, alarm.escalated_at) == (3, now + timedelta(seconds=310))
     assert Message.objects.get().phone == "+212600000009"
+
+
+def test_of_those_on_duty_the_one_is_told_in_whose_area_it_is_and_all_where_it_is_in_nobodys() -> None:
+    maintenance.alarm(maintenance.town())
+    now = clock.now()
+    people = [
+        maintenance.at_the_desk(core.person(zone, "supervisor"), zone) for zone in ("dma-east", "dma-west")
+    ]
+    for person in people:
+        AlarmDuty.objects.create(user=person, starts_at=now - HOUR, ends_at=now + HOUR)
+    call_again(now=now + HOUR / 2)
+    assert [one.phone for one in Message.objects.all()] == [people[1].phone]
+    Alarm.objects.update(escalated_at=None)
+    Sensor.objects.update(geom=None)
+    call_again(now=now + HOUR / 2 + timedelta(seconds=1))
+    assert Message.objects.count() == 2
 
 
 def test_an_acknowledged_alarm_calls_nobody_again() -> None:

@@ -82,8 +82,9 @@ def quiet(request: HttpRequest) -> HttpResponse:
 @role_required("supervisor")
 def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     """End planned quiet before its time."""
-    found = get_object_or_404(suppressions_for(signed_in(request), clock.now()), pk=suppression_id)
-    lift_suppression(suppression=found)
+    user = signed_in(request)
+    found = get_object_or_404(suppressions_for(user, clock.now()), pk=suppression_id)
+    lift_suppression(suppression=found, actor=user)
     messages.success(request, _("The alarms are back as their values are."))
     return redirect("telemetry_alarm_aside")
 
@@ -103,7 +104,7 @@ def _shown(request: HttpRequest, form: QuietForm, status: int = 200) -> HttpResp
     ]
     context = {
         "rows": rows,
-        "planned": suppressions_for(user, clock.now()).prefetch_related("sensors")[:MOST],
+        "planned": suppressions_for(user, clock.now())[:MOST],
         "zones": public_zones(),
         "form": form,
         "now": clock.now(),
