@@ -34,12 +34,13 @@ class LeanClient(Client):
         pending = getattr(self._sock, "pending", None)
         return pending is not None and pending() > 0
 
-    def read_packets(self, limit: int) -> None:
-        """Handle the packets that are there, at most `limit`, without waiting."""
+    def read_packets(self, limit: int) -> bool:
+        """Handle the packets that are there, at most `limit`, without waiting; tell if it was that many."""
         for _ in range(limit):
             before = self._handled
             if self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._handled == before:
-                return
+                return False
+        return True
 
     def ask(self) -> None:
         """Ask the broker for a sign of life: it answers after everything sent before."""

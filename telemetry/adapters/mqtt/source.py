@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE_S = 5.0
 PACKETS_PER_TURN = 500
+PACKETS_AT_ONCE = 20
 FLUSH_S = 3.0
 
 
@@ -207,7 +208,10 @@ class MqttSource:
     def _read(self) -> None:
         self._received_at = datetime.now(UTC)
         before = len(self._buffer)
-        self._client.read_packets(PACKETS_PER_TURN)
+        for _ in range(PACKETS_PER_TURN // PACKETS_AT_ONCE):
+            # Looked at often: twenty large messages are still few bytes, five hundred are not.
+            if not self._client.read_packets(PACKETS_AT_ONCE) or self._is_full():
+                break
         if len(self._buffer) != before or self._buffer:
             with self._arrived:
                 self._arrived.notify()

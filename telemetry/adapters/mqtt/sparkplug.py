@@ -28,6 +28,7 @@ LOOP_S = 0.1
 FLUSH_S = 3.0
 LONGEST_PAUSE_S = 5.0
 MAX_MESSAGES = 50_000
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class SparkplugLink:
@@ -39,6 +40,7 @@ class SparkplugLink:
         self._client_id = f"chabaka-sparkplug-{host_id}"
         self._keepalive_s = keepalive_s
         self._buffer: deque[Message] = deque()
+        self._bytes = 0
         self._commands: deque[tuple[str, bytes]] = deque()
         self._arrived = threading.Condition()
         self._stopping = threading.Event()
@@ -63,7 +65,7 @@ class SparkplugLink:
         self._stopping.set()
         self._thread.join(FLUSH_S + 5)
         self._thread = None
-        self._buffer.clear()
+        self._forget()
         self._commands.clear()
 
     def take(self, *, limit: int, timeout_s: float) -> Sequence[Message]:
@@ -71,7 +73,9 @@ class SparkplugLink:
         with self._arrived:
             if not self._buffer:
                 self._arrived.wait(timeout_s)
-        return [self._buffer.popleft() for _ in range(min(limit, len(self._buffer)))]
+            messages = [self._buffer.popleft() for _ in range(min(limit, len(self._buffer)))]
+            self._bytes -= sum(len(message.payload) for message in messages)
+        return messages
 
     def publish(self, topic: str, payload: bytes) -> None:
         """Send a command, at most once."""
@@ -177,16 +181,19 @@ class SparkplugLink:
         if topic == self._state:
             self._hear_own_state(client, message)
             return
-        if len(self._buffer) >= MAX_MESSAGES:
-            # What is dropped here shows as missing; whoever takes the next messages starts over.
-            self._buffer.clear()
-            self._generation += 1
-        received_at = datetime.now(UTC)
+        payload, received_at = bytes(message.payload), datetime.now(UTC)
         with self._arrived:
-            self._buffer.append(
-                Message(topic, bytes(message.payload), message.mid, self._generation, received_at)
-            )
+            if len(self._buffer) >= MAX_MESSAGES or self._bytes >= MAX_BYTES:
+                # What is dropped here shows as missing; whoever takes the next messages starts over.
+                self._forget()
+                self._generation += 1
+            self._buffer.append(Message(topic, payload, message.mid, self._generation, received_at))
+            self._bytes += len(payload)
             self._arrived.notify()
+
+    def _forget(self) -> None:
+        self._buffer.clear()
+        self._bytes = 0
 
     def _hear_own_state(self, client: Client, message: MQTTMessage) -> None:
         """Set right whoever says that this host is gone: the will of an earlier connection may come late."""
