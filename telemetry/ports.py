@@ -65,12 +65,16 @@ class HostLink(Protocol):
 
 
 class DeviceError(Exception):
-    """Say why a device gave no answer. `permanent`: the same question will be refused again."""
+    """Say why a device gave no answer. `permanent`: the same question will be refused again.
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    `answered`: the device is there and refused this question for now; another may be answered.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, answered: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
+        self.answered = answered
 
 
 class RegisterReader(Protocol):

@@ -25,6 +25,8 @@ ILLEGAL = {1: "illegal_function", 2: "illegal_address", 3: "illegal_value"}
 READING = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
 """Function codes by table; no other is ever sent."""
 FRAMERS = {"tcp": FramerType.SOCKET, "rtu+tcp": FramerType.RTU}
+OF_GATEWAYS = frozenset({10, 11})
+"""What a gateway says for a unit that did not answer."""
 FAILED = {4: "device_failure", 6: "device_busy", 10: "gateway_unavailable", 11: "gateway_no_answer"}
 
 
@@ -115,7 +117,7 @@ def _words(answer: Any, block: Block) -> list[int]:
         code = getattr(answer, "exception_code", 0)
         if code in ILLEGAL:
             raise DeviceError(ILLEGAL[code], permanent=True)
-        raise DeviceError(FAILED.get(code, f"exception_{code}"))
+        raise DeviceError(FAILED.get(code, f"exception_{code}"), answered=code not in OF_GATEWAYS)
     words = [int(bit) for bit in answer.bits] if block.table in BIT_TABLES else list(answer.registers)
     # Bits come in whole bytes, registers as many as asked for.
     expected = -(-block.count // 8) * 8 if block.table in BIT_TABLES else block.count

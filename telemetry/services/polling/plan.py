@@ -40,28 +40,35 @@ class PolledDevice:
         """Read every block and return the values of instant `now`.
 
         A block that hits an illegal address is taken apart for good: the good part is kept, the value at
-        fault is told bad once and not asked for again until the plan is made anew.
+        fault is told bad once and not asked for again until the plan is made anew. A block that the device
+        refuses for now, as one that is busy or whose part has failed, is bad; the others count.
 
         Raises:
-            DeviceError: the device did not answer.
+            DeviceError: the device did not answer, or refused everything.
         """
         rows: list[Row] = []
+        refused: list[tuple[Block, DeviceError]] = []
         waiting, kept = list(self.blocks), []
         while waiting:
             block = waiting.pop(0)
             try:
                 words = await reader.read(unit=self.unit, block=block, timeout_s=self.timeout_s)
             except DeviceError as error:
-                if not error.permanent:
+                if error.permanent:
+                    parts = split(block)
+                    waiting = [*parts, *waiting]
+                    rows += [] if parts else [self._bad(block.items[0].key, now, error.reason)]
+                elif error.answered:
+                    refused.append((block, error))
+                else:
                     raise
-                parts = split(block)
-                waiting = [*parts, *waiting]
-                if not parts:
-                    rows.append(self._bad(block.items[0].key, now, error.reason))
                 continue
             kept.append(block)
             rows += [self._row(item, block.words_of(item, words), now) for item in block.items]
-        self.blocks = kept
+        if refused and not kept:
+            raise refused[0][1]
+        self.blocks = [*kept, *(block for block, _ in refused)]
+        rows += [self._bad(item.key, now, error.reason) for block, error in refused for item in block.items]
         return rows
 
     def all_bad(self, *, now: datetime, reason: str) -> list[Row]:

@@ -8,6 +8,7 @@ import pytest
 
 from telemetry.domain.blocks import Block, Item, coalesce
 from telemetry.domain.registers import RegisterSpec
+from telemetry.ports import DeviceError
 from telemetry.queries.registry import KnownSensor
 from telemetry.services.polling.plan import PolledDevice
 
@@ -45,3 +46,44 @@ def test_a_number_that_no_sum_can_hold_is_no_measure(
     device = PolledDevice(1, "M-1", "tcp://station:502", 1, 1, 1, known, coalesce([item]))
     (row,) = asyncio.run(device.poll(Station(raw), now=NOW))
     assert (row.value, row.quality, row.reason) == expected
+
+
+class Refusing:
+    """A station that refuses some addresses, and answers 7 at the others."""
+
+    def __init__(self, refusals: dict[int, DeviceError]) -> None:
+        self.refusals = refusals
+
+    async def read(self, *, unit: int, block: Block, timeout_s: float) -> list[int]:
+        if block.start in self.refusals:
+            raise self.refusals[block.start]
+        return [7] * block.count
+
+    async def close(self) -> None:
+        pass
+
+
+def two_blocks() -> PolledDevice:
+    items = [Item(key, RegisterSpec("holding", address)) for key, address in (("a", 0), ("b", 500))]
+    known = {key: KnownSensor(number, key, 1, 0, None, None) for number, key in enumerate("ab")}
+    return PolledDevice(1, "M-1", "tcp://station:502", 1, 1, 1, known, coalesce(items))
+
+
+def test_a_block_that_is_refused_for_now_is_bad_and_the_others_count() -> None:
+    device, failed = two_blocks(), DeviceError("device_failure", answered=True)
+    rows = asyncio.run(device.poll(Refusing({0: failed}), now=NOW))
+    assert [(row.value, row.quality, row.reason) for row in rows] == [
+        (7, 192, ""),
+        (None, 0, "device_failure"),
+    ]
+    again = asyncio.run(device.poll(Refusing({}), now=NOW))
+    assert sorted((row.sensor_id, row.value) for row in again) == [(0, 7), (1, 7)]
+
+
+def test_a_device_that_refuses_everything_or_falls_silent_gave_no_answer() -> None:
+    failed, silent = DeviceError("device_failure", answered=True), DeviceError("no_answer")
+    for refusals in ({0: failed, 500: failed}, {0: failed, 500: silent}):
+        device = two_blocks()
+        with pytest.raises(DeviceError):
+            asyncio.run(device.poll(Refusing(refusals), now=NOW))
+        assert len(device.blocks) == 2
