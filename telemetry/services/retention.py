@@ -19,6 +19,7 @@ from telemetry.domain.rollups import DAY, HOUR_S, PARTITIONED, Level, Span, span
 from telemetry.models import RetentionRun, Sensor, StoragePolicy
 from telemetry.queries.storage import Policies, load_policies
 from telemetry.services.partitions import forget_partition
+from telemetry.services.remains import delete_remains
 
 log = structlog.get_logger(__name__)
 RETENTION_LOCK = 0x0C4ABA4F
@@ -104,6 +105,8 @@ def _items(cursor: Any, now: datetime, dry_run: bool) -> Iterator[Item]:
             if gone and (item := _expire(cursor, level, span, gone, kept, dry_run)):
                 yield item
     yield from _expire_days(cursor, _keeping(DAY, policies), now, dry_run)
+    for gone in delete_remains(cursor, now=now, dry_run=dry_run):
+        yield Item(gone.table, gone.table, "deleted", gone.rows, "", gone.before.isoformat(), gone.column)
 
 
 def _keeping(level: Level, policies: Policies) -> Keeping:

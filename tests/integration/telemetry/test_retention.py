@@ -9,8 +9,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from backend.core import clock
 from telemetry.domain.rollups import LEVELS, RAW, span_named, span_of
-from telemetry.models import DayRollup, MinuteRollup, Reading, RetentionRun, Sensor, StoragePolicy
+from telemetry.models import (
+    DayRollup,
+    DeadLetter,
+    MinuteRollup,
+    Reading,
+    RetentionRun,
+    Sensor,
+    SequenceGap,
+    StoragePolicy,
+)
 from telemetry.queries.partitions import partition_figures
 from telemetry.queries.storage import load_policies
 from telemetry.services import partitions
@@ -132,3 +142,20 @@ def test_rows_that_no_partition_took_are_seen_and_given_one() -> None:
     assert partition_figures()[0].astray == 1
     assert repair_default_partitions() == ["telemetry_reading_20330305"]
     assert partition_figures()[0].astray == 0
+
+
+def test_what_is_left_of_messages_that_went_wrong_goes_once_nobody_can_use_it() -> None:
+    device, now = telemetry.device(), clock.now()
+    ages = [("waits", 399, None), ("too old", 401, None), ("read", 200, 89), ("read long ago", 200, 91)]
+    for name, days, decided in ages:
+        at = now - timedelta(days=days)
+        DeadLetter.objects.create(
+            digest=name.encode(), topic=name, payload=b"", size=0, reason="bad_ts", first_received_at=at,
+            received_at=at, replayed_at=None if decided is None else now - timedelta(days=decided),
+        )  # fmt: skip
+    for days in (399, 401):
+        at = now - timedelta(days=days)
+        SequenceGap.objects.create(device=device, first=days, last=days, missing=[], detected_at=at)
+    assert run_retention(now=now, dry_run=True).rows == run_retention(now=now).rows == 3
+    assert set(DeadLetter.objects.values_list("topic", flat=True)) == {"waits", "read"}
+    assert SequenceGap.objects.get().first == 399
