@@ -1,6 +1,6 @@
 import type { MapMouseEvent, Map as MapView } from "maplibre-gl";
 import { language } from "../i18n";
-import { forgetDevices, showDevices } from "../map/devices";
+import { showDevices } from "../map/devices";
 import { ASKED, addNetworks, type LayerGroup } from "../map/network";
 import {
   addOverlays,
@@ -13,6 +13,7 @@ import {
 } from "../map/overlay";
 import { palette } from "../map/palette";
 import { isResting, onMap } from "../map/rest";
+import { forgetTold } from "../map/told";
 import { must } from "../ui/h";
 import { applyLayers } from "./layers";
 import type { Store } from "./store";
@@ -27,8 +28,8 @@ export function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, tra
   addNetworks(map, colours, language);
   addOverlays(map, colours);
   applyLayers(map, hidden);
+  forgetTold(map);
   showSensors(map, store.sensors.values(), store.now());
-  forgetDevices(map);
   drawDevices(map, store);
   showAlarms(map, store.drawnAlarms());
   showIncidents(map, store.incidents);
@@ -96,7 +97,10 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
     due = false;
     showSensors(map, store.sensors.values(), store.now());
   }, MAP_MS);
-  map.on("moveend", remember);
+  map.on("moveend", () => {
+    soon();
+    remember();
+  });
   map.on("click", (event) => choose(map, store, trace, event));
   startTally(map);
   for (const layer of [

@@ -1,6 +1,7 @@
 import type { GeoJSONSource, Map as MapView } from "maplibre-gl";
 import type { Device } from "../api/types";
 import { DEVICE_STATES, deviceStanding } from "../console/devices";
+import { isNews } from "./told";
 
 /** Add the devices by their health: a mark beside what they measure, the worst on top. */
 export function addDevices(map: MapView): void {
@@ -33,8 +34,6 @@ export function addDevices(map: MapView): void {
   });
 }
 
-const drawn = new WeakMap<MapView, string>();
-
 /** Put the devices on the map as they stand, where something about them changed. */
 export function showDevices(map: MapView, devices: Iterable<Device>, now: number): void {
   const source = map.getSource("devices") as GeoJSONSource | undefined;
@@ -50,13 +49,6 @@ export function showDevices(map: MapView, devices: Iterable<Device>, now: number
       properties: { code: device.code, state, rank: DEVICE_STATES.indexOf(state) },
     });
   }
-  const told = features.map((one) => `${one.id}${one.properties?.["rank"]}`).join();
-  if (drawn.get(map) === told) return;
-  drawn.set(map, told);
-  source.setData({ type: "FeatureCollection", features });
-}
-
-/** Forget what was drawn: the map was made anew. */
-export function forgetDevices(map: MapView): void {
-  drawn.delete(map);
+  const inShort = features.map((one) => `${one.id}${one.properties?.["rank"]}`).join();
+  if (isNews(map, "devices", inShort)) source.setData({ type: "FeatureCollection", features });
 }

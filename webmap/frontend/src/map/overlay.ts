@@ -4,9 +4,13 @@ import { age, freshness, number, secondsSince, unitName } from "../format";
 import { addDevices } from "./devices";
 import type { Palette } from "./palette";
 import { TEXT_FONT } from "./style";
+import { isNews } from "./told";
 
 const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const ICONS: Record<string, string> = { pressure: "asset-pressure-logger", flow: "asset-flow-meter" };
+
+/** From this zoom on the map says values; from afar it shows where sensors are and how fresh. */
+const VALUES_FROM = 14;
 
 /** Shown only from near: registers and what seldom tells something new. */
 const MINOR = new Set(["voltage", "state", "energy", "volume", "temperature", "battery", "signal"]);
@@ -145,7 +149,7 @@ function addSensors(map: MapView, colours: Palette): void {
     id: "sensor-values",
     type: "symbol",
     source: "sensors",
-    minzoom: 14,
+    minzoom: VALUES_FROM,
     filter: ["any", ["!", ["get", "minor"]], [">=", ["zoom"], 16.5]],
     layout: {
       "text-field": [
@@ -194,13 +198,21 @@ export function highlight(
   ]);
 }
 
-/** Put the sensors' values of this moment on the map. Customers' registers are drawn last and give way first. */
+/**
+ * Put the sensors' values of this moment on the map, where that changes what it shows: a frame is costly, and
+ * thousands of values change each second. Customers' registers are drawn last and give way first.
+ */
 export function showSensors(map: MapView, sensors: Iterable<Sensor>, now: number): void {
   const features: GeoJSON.Feature[] = [];
   for (const sensor of sensors) {
     if (sensor.place) features.push(sensorFeature(sensor, sensor.place, now));
   }
-  source(map, "sensors")?.setData({ type: "FeatureCollection", features });
+  const said = map.getZoom() > VALUES_FROM - 0.5 ? ["freshness", "value", "age"] : ["freshness"];
+  const inShort = features.map(({ id, properties }) =>
+    [id, ...said.map((name) => properties?.[name])].join(" "),
+  );
+  if (isNews(map, "sensors", inShort.join()))
+    source(map, "sensors")?.setData({ type: "FeatureCollection", features });
 }
 
 function sensorFeature(sensor: Sensor, place: [number, number], now: number): GeoJSON.Feature {
