@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from bench.skeleton.platform import Platform
 
@@ -81,6 +81,12 @@ class Outsider:
         """Send what is left and leave."""
         self._client.loop_stop()
         self._client.disconnect()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a browser that draws maps without a graphics card."""
+    path = os.environ.get("CHABAKA_BROWSER", "/usr/bin/chromium")
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM)
 
 
 def sign_in(context: BrowserContext, platform: Platform) -> Page:
@@ -181,9 +187,7 @@ def measure(*, readings: int = 300, alarms: int = 12, load_per_second: float = 5
     platform = Platform.running()
     outsider, stop = Outsider(platform), threading.Event()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHABAKA_BROWSER", "/usr/bin/chromium"), args=CHROMIUM
-        )
+        browser = launch(playwright)
         page = sign_in(browser.new_context(locale="fr-MA", viewport={"width": 1440, "height": 900}), platform)
         busy = outsider.keep_busy(load_per_second, stop)
         result = {

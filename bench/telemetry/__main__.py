@@ -9,7 +9,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PARTS = ("mqtt", "copy", "share", "latency", "streams", "rollup", "chart", "memory", "modbus", "click")
+PARTS = (
+    "mqtt",
+    "copy",
+    "share",
+    "latency",
+    "streams",
+    "rollup",
+    "chart",
+    "memory",
+    "modbus",
+    "click",
+    "browser",
+)
 
 
 def main() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.skeleton.latency import CHROMIUM, sign_in
+from bench.skeleton.latency import launch, sign_in
 from bench.skeleton.platform import Platform
-from bench.telemetry.inside import percentile
+from bench.telemetry.inside import summary
 
 CLICKS, WARM_UP = 40, 3
 
@@ -39,9 +37,7 @@ def measure() -> dict[str, Any]:
     """Open one sensor after the other from the list of values; close its panel in between."""
     platform = Platform.running()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHABAKA_BROWSER", "/usr/bin/chromium"), args=CHROMIUM
-        )
+        browser = launch(playwright)
         page = sign_in(browser.new_context(locale="fr-MA", viewport={"width": 1440, "height": 900}), platform)
         page.goto(f"{platform.base_url}/console/")
         page.wait_for_selector("#values .value-row")
@@ -49,19 +45,7 @@ def measure() -> dict[str, Any]:
         times = [_click(page, number) for number in range(CLICKS + WARM_UP)][WARM_UP:]
         browser.close()
     placed, drawn = zip(*times, strict=True)
-    return {
-        "clicks": len(times),
-        "canvas_in_the_page": _summary(placed),
-        "drawn": _summary(drawn),
-    }
-
-
-def _summary(times: Sequence[float]) -> dict[str, float]:
-    return {
-        "p50_ms": percentile(list(times), 0.5),
-        "p95_ms": percentile(list(times), 0.95),
-        "max_ms": round(max(times), 1),
-    }
+    return {"canvas_in_the_page": summary(list(placed)), "drawn": summary(list(drawn))}
 
 
 def _click(page: Page, number: int) -> tuple[float, float]:

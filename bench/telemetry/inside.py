@@ -45,6 +45,14 @@ def make_sensors(count: int, *, interval_s: float = 60) -> list[int]:
     return [sensor.pk for sensor in sensors]
 
 
+def summary(times_ms: list[float]) -> dict[str, float]:
+    """Return p50, p95, the largest and the number of some milliseconds."""
+    if not times_ms:
+        return {"samples": 0}
+    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "max_ms": 1.0}
+    return {name: percentile(times_ms, share) for name, share in shares.items()} | {"samples": len(times_ms)}
+
+
 def percentile(times_ms: list[float], share: float) -> float:
     """Return the value below which a share of the times lies."""
     ordered = sorted(times_ms)

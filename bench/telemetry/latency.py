@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 
-from bench.telemetry.inside import percentile
+from bench.telemetry.inside import summary
 from bench.telemetry.plant import ROOT, Plant, client_of, connect, plant
 from bench.telemetry.watching import Web, chunks, events, web
 
@@ -45,11 +45,11 @@ async def _measure(running: Plant, there: Web) -> dict[str, Any]:
     stopping = threading.Event()
     listener = threading.Thread(target=_listen, args=(running.database, seen, stopping))
     seconds = WARM_UP_S + WINDOW_S
-    with _publishing(running, PER_S, seconds) as publisher:
+    with publishing(running, PER_S, seconds) as publisher:
         await asyncio.sleep(WARM_UP_S)
         listener.start()
         seen.counting = True
-        raised = await asyncio.to_thread(_break_limits, running.port)
+        raised = await asyncio.to_thread(break_limits, running.port)
         while publisher.poll() is None:
             await asyncio.sleep(0.1)
         assert publisher.stdout
@@ -63,17 +63,10 @@ async def _measure(running: Plant, there: Web) -> dict[str, Any]:
     alarms = [(seen.alarms[key] - at) * 1000 for key, at in raised.items() if key in seen.alarms]
     return {
         "messages_per_s": round(sent / seconds),
-        "published_to_committed": _figures(seen.commits_ms),
-        "published_to_stream": _figures(seen.streams_ms),
-        "alarm_to_stream": _figures(alarms) | {"raised": len(raised)},
+        "published_to_committed": summary(seen.commits_ms),
+        "published_to_stream": summary(seen.streams_ms),
+        "alarm_to_stream": summary(alarms) | {"raised": len(raised)},
     }
-
-
-def _figures(times_ms: list[float]) -> dict[str, float]:
-    if not times_ms:
-        return {"samples": 0}
-    shares = {"p50_ms": 0.5, "p95_ms": 0.95, "max_ms": 1.0}
-    return {name: percentile(times_ms, share) for name, share in shares.items()} | {"samples": len(times_ms)}
 
 
 class _Seen:
@@ -103,7 +96,7 @@ def _turn_of(sensor: str, seen: _Seen) -> str:
     return f"{sensor} #{sum(key.startswith(f'{sensor} #') for key in seen.alarms)}"
 
 
-def _break_limits(port: int) -> dict[str, float]:
+def break_limits(port: int) -> dict[str, float]:
     """Let each watched device leave its limit and come back, in rounds; return when it was published."""
     client = client_of("bench-watched", keep=False)
     connect(client, port)
@@ -135,7 +128,8 @@ def _listen(database: str, seen: _Seen, stopping: threading.Event) -> None:
                     seen.commits_ms += [(now - row[0]) * 1000 for row in rows if row[0] < now]
 
 
-def _publishing(running: Plant, per_second: float, seconds: float) -> subprocess.Popen[bytes]:
+def publishing(running: Plant, per_second: float, seconds: float) -> subprocess.Popen[bytes]:
+    """Start a publisher of single values, all devices in turn; at its end it prints how many it sent."""
     command = [sys.executable, "-m", "bench.telemetry.publisher", str(running.port), str(per_second)]
     more = [str(seconds), str(DEVICES)]
     return subprocess.Popen([*command, *more], cwd=ROOT, env=os.environ.copy(), stdout=subprocess.PIPE)

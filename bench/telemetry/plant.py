@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 import psycopg
+import redis
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from psycopg import sql
@@ -79,6 +80,7 @@ def plant(*, devices: int = DEVICES, watched: int = 0) -> Iterator[Plant]:
             "MQTT_URL": f"mqtt://127.0.0.1:{port}",
             "DATABASE_URL": database,
             "CHABAKA_ENV": "test",
+            "REDIS_URL": _own_redis(),
         }
         manage(env, "migrate", "--verbosity", "0")
         _import_devices(env, devices, watched)
@@ -161,6 +163,13 @@ def open_session(port: int, client_id: str) -> None:
     client.disconnect()
 
 
+def _own_redis() -> str:
+    """Return an empty database of the Redis there is: no other process takes from its queue."""
+    address = urlsplit(os.environ["REDIS_URL"])._replace(path="/7").geturl()
+    redis.Redis.from_url(address).flushdb()
+    return address
+
+
 @contextmanager
 def _broker() -> Iterator[int]:
     port = free_port()
@@ -202,7 +211,12 @@ def _import_devices(env: dict[str, str], count: int, watched: int) -> None:
         "watched": (watched, [value | {"key": "v0", "alarms": [rule]}]),
     }
     devices = [
-        {"code": f"bench-{kind}-{number}", "protocol": "mqtt", "sensors": sensors}
+        {
+            "code": f"bench-{kind}-{number}",
+            "protocol": "mqtt",
+            "sensors": sensors,
+            "location": _place(number),
+        }
         for kind, (wanted, sensors) in kinds.items()
         for number in range(wanted)
     ]
@@ -210,6 +224,11 @@ def _import_devices(env: dict[str, str], count: int, watched: int) -> None:
         json.dump({"version": 1, "devices": devices}, file)
         file.flush()
         manage(env, "import_devices", file.name)
+
+
+def _place(number: int) -> dict[str, float]:
+    """Lay devices beside each other over a town."""
+    return {"lon": -2.345 + number % 40 * 0.001, "lat": 34.914 + number // 40 % 25 * 0.001}
 
 
 def manage(env: dict[str, str], *arguments: str) -> None:

@@ -25,17 +25,21 @@ from gis.models import Jurisdiction
 user = User.objects.create(username="bench")
 RoleAssignment.objects.create(user=user, role="supervisor", valid=(datetime(2020, 1, 1, tzinfo=UTC), None))
 Jurisdiction.objects.create(user=user, zone=None)
-print(AuthToken.objects.create(user=user)[1])
+from django.test import Client
+client = Client()
+client.force_login(user)
+print(AuthToken.objects.create(user=user)[1], client.session.session_key)
 """
 
 
 @dataclass(frozen=True)
 class Web:
-    """Where the web process answers, which process it is, and the token of a supervisor."""
+    """Where the web process answers, which process it is, and the token and the session of a supervisor."""
 
     address: str
     pid: int
     token: str
+    session: str
 
 
 @contextmanager
@@ -48,7 +52,7 @@ def web(running: Plant) -> Iterator[Web]:
     command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application", "--lifespan", "off"]
     command += ["--no-access-log", "--timeout-graceful-shutdown", "3"]
     with served(command, env, "/healthz") as (address, pid):
-        yield Web(address, pid, done.stdout.split()[-1])
+        yield Web(address, pid, *done.stdout.split()[-2:])
 
 
 async def chunks(there: Web) -> AsyncIterator[bytes]:
