@@ -105,8 +105,8 @@ def _items(cursor: Any, now: datetime, dry_run: bool) -> Iterator[Item]:
             if gone and (item := _expire(cursor, level, span, gone, kept, dry_run)):
                 yield item
     yield from _expire_days(cursor, _keeping(DAY, policies), now, dry_run)
-    for gone in delete_remains(cursor, now=now, dry_run=dry_run):
-        yield Item(gone.table, gone.table, "deleted", gone.rows, "", gone.before.isoformat(), gone.column)
+    for left in delete_remains(cursor, now=now, dry_run=dry_run):
+        yield Item(left.table, left.table, "deleted", left.rows, "", left.before.isoformat(), left.column)
 
 
 def _keeping(level: Level, policies: Policies) -> Keeping:
