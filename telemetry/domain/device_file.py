@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from telemetry.domain.mappings.spec import MappingSpec
 from telemetry.domain.registers import BIT_TABLES, RegisterSpec
@@ -253,5 +253,18 @@ class FamilyEntry(_Part):
         if self.mapping is not None and self.protocol != "mqtt":
             raise ValueError("a mapping is for MQTT")
         if self.modbus is not None:
-            ModbusEndpoint.model_validate({"endpoint": "env:MODBUS_URL"} | self.modbus)
+            _check_endpoint(self.modbus)
         return self
+
+
+def _check_endpoint(common: dict[str, Any]) -> None:
+    """Check what a family says of the endpoints of its devices.
+
+    Raises:
+        ValueError: saying where, and the first fault alone.
+    """
+    try:
+        ModbusEndpoint.model_validate({"endpoint": "env:MODBUS_URL"} | common)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, ('modbus', *first['loc'])))}: {first['msg']}") from None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from telemetry.domain.sparkplug import EdgeId
 from telemetry.domain.sparkplug.values import NUMBERS
@@ -74,3 +75,34 @@ def metrics_of(edge: SparkplugEdge) -> list[tuple[SparkplugMetric, bool, str]]:
     sensors = Sensor.objects.filter(device__edge=edge.path).values_list("field", "code")
     codes = dict(sensors)
     return [(metric, metric.datatype in NUMBERS, codes.get(metric.name, "")) for metric in edge.metrics.all()]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedMetric:
+    """A metric that last births announced: in how many of them, with unit, type and a value then."""
+
+    name: str
+    unit: str
+    datatype: int
+    text: str
+    births: int
+
+
+def offered_metrics(
+    user: Viewer, *, family: str, like: str = "", but: Collection[str] = ()
+) -> list[OfferedMetric]:
+    """Return the metrics that could become sensors of a family, which holds the keys `but`.
+
+    They are those of the edge nodes of its devices, or of the one named by the path `like`; what devices take
+    for sensors of their own is left out.
+    """
+    devices = Device.objects.visible_to(user).filter(family=family, edge__gt="") if family else None
+    paths = [like] if like else list(devices.values_list("edge", flat=True)) if devices is not None else []
+    seen = edges_seen(user, with_unknown=True).filter(path__in=paths).order_by().values("pk")
+    own = Sensor.objects.filter(device__edge__in=paths, active=True).exclude(key__in=but).values("field")
+    metrics = SparkplugMetric.objects.filter(edge__in=seen, datatype__in=NUMBERS).exclude(name__in=own)
+    told = metrics.order_by("name").values("name").annotate(
+        told_unit=Max("unit"), type=Max("datatype"), value=Max("text"), births=Count("edge")
+    )  # fmt: skip
+    columns = ("name", "told_unit", "type", "value", "births")
+    return [OfferedMetric(*row) for row in told.values_list(*columns)]

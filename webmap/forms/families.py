@@ -8,26 +8,28 @@ from typing import Any
 
 import yaml
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from telemetry.domain.device_file import FamilyEntry
 from telemetry.domain.device_reader import RowError, load_yaml, read_family
-from webmap.forms import registers
+from webmap.forms import values
+from webmap.forms.columns import Cell, Column, in_words
+from webmap.forms.metrics import METRICS
+from webmap.forms.registers import MAP, RHYTHM
+from webmap.forms.row_errors import blame, plain, told
+from webmap.forms.row_moves import is_move, moved, with_rows_to_fill
+from webmap.forms.sensor_rows import SensorRow, Shape, by_key, row_of, rows_from
 
-ROWS_TO_FILL = 2
+SHAPES: dict[str, Shape] = {"mqtt": values.VALUES, "modbus": MAP, "sparkplug": METRICS}
+EXPECTED = Column(
+    name="family_interval_s", path=("expected_interval_s",), label=_("Expected every (s)"), kind="number",
+    hint=_("60 where nothing is said"),
+)  # fmt: skip
+OF_FAMILY = {"modbus": RHYTHM}
 LONGEST_YAML = 200_000
 _TEXTS = ("topic", "payload", "device", "items", "seq")
-_PART = ("path", "unit", "unit_path", "decimal")
-
-
-@dataclass(slots=True)
-class Row:
-    """One value: the sensor it belongs to, and where it stands in the message."""
-
-    key: str = ""
-    quantity: str = ""
-    sensor_unit: str = ""
-    path: str = ""
-    unit: str = ""
+_LOOKED_AT = frozenset({"save", "check"})
+"""After these the person is led to the first fault."""
 
 
 @dataclass(slots=True)
@@ -39,9 +41,11 @@ class Draft:
     text: str = ""
     as_yaml: bool = False
     errors: list[str] = field(default_factory=list)
-    found: list[RowError] = field(default_factory=list)
-    """What is wrong, and where, for the rows of a register map."""
+    rows: list[SensorRow] = field(default_factory=list)
+    """Its sensors as rows, each with what is wrong in it, and a few to fill in."""
     entry: FamilyEntry | None = None
+    wrong: dict[str, str] = field(default_factory=dict)
+    """What is wrong with the family as a whole, by field."""
 
     @property
     def protocol(self) -> str:
@@ -49,16 +53,36 @@ class Draft:
         return str(self.said.get("protocol", "mqtt"))
 
     @property
-    def rhythm(self) -> dict[str, Any]:
-        """Return how often and how Modbus devices of the family are asked."""
-        found = self.said.get("modbus")
-        return found if isinstance(found, dict) else {}
+    def cells(self) -> list[Cell]:
+        """Return the fields of the family as a whole: how often its devices are heard."""
+        found = ((column, self.wrong.get(column.name)) for column in self.fields)
+        return [
+            Cell(column, column.name, column.name, column.text_of(self.said), errors=[wrong] if wrong else [])
+            for column, wrong in found
+        ]
 
     @property
-    def registers(self) -> list[registers.RegisterRow]:
-        """Return the register map, each row with what is wrong in it, and a few rows to fill."""
-        rows = registers.rows_of(self.said.get("sensors") or (), self.found)
-        return [*rows, *(registers.RegisterRow() for _ in range(registers.ROWS_TO_FILL))]
+    def fields(self) -> tuple[Column, ...]:
+        """Return what those fields are."""
+        return OF_FAMILY.get(self.protocol, (EXPECTED,))
+
+    def lay(self, sent: QueryDict) -> None:
+        """Lay those fields over what is kept."""
+        for column in self.fields:
+            if column.name in sent:
+                column.lay(self.said, sent.get(column.name, "").strip())
+        if not self.said.get("modbus", True):
+            del self.said["modbus"]
+
+    @property
+    def shape(self) -> Shape:
+        """Return which columns its rows have."""
+        return SHAPES.get(self.protocol, values.VALUES)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Return the place in the form of each sensor."""
+        return {row.key: row.place for row in self.rows if row.counts}
 
     @property
     def mapping(self) -> dict[str, Any]:
@@ -90,19 +114,6 @@ class Draft:
         words = ", ".join(f"{word}={code}" for word, code in (quality.get("words") or {}).items())
         return quality | {"written": words}
 
-    @property
-    def rows(self) -> list[Row]:
-        """Return the values and sensors, and a few rows to fill."""
-        values = self.mapping.get("values") or {}
-        sensors = {one.get("key", ""): one for one in self.said.get("sensors") or () if isinstance(one, dict)}
-        found = []
-        for key in dict.fromkeys([*sensors, *values]):
-            value, sensor = values.get(key, {}), sensors.get(key, {})
-            value = value if isinstance(value, dict) else {"path": value}
-            quantity, unit = sensor.get("quantity", ""), sensor.get("unit", "")
-            found.append(Row(str(key), quantity, unit, value.get("path", ""), value.get("unit") or ""))
-        return [*found, *(Row() for _ in range(ROWS_TO_FILL))]
-
 
 def draft_of(code: str, declaration: Mapping[str, Any]) -> Draft:
     """Return a family as it is kept."""
@@ -110,12 +121,26 @@ def draft_of(code: str, declaration: Mapping[str, Any]) -> Draft:
     return _checked(draft)
 
 
-def draft_from(code: str, declaration: Mapping[str, Any], sent: QueryDict) -> Draft:
-    """Return a family as someone sends it: the YAML whole, or the form laid over what is kept."""
-    as_yaml = sent.get("mode") == "yaml"
-    if not as_yaml:
-        said = _laid_over(declaration, sent)
-        return _checked(Draft(code, said, written(said)))
+def new_draft(declaration: Mapping[str, Any]) -> Draft:
+    """Return a family of which nothing is said yet."""
+    draft = Draft("", dict(declaration))
+    draft.rows = with_rows_to_fill(draft.shape, [], "")
+    return draft
+
+
+def draft_from(
+    code: str, declaration: Mapping[str, Any], sent: QueryDict, taken: SensorRow | None = None
+) -> Draft:
+    """Return a family as someone sends it: the YAML whole, or the form laid over what is kept.
+
+    `taken` is a row that comes on top of those of the form.
+    """
+    if sent.get("mode") != "yaml":
+        said = {"protocol": "mqtt"} | dict(declaration)
+        draft = Draft(code, said)
+        _lay_form(draft, sent, [taken] if taken else [])
+        draft.text = written(said)
+        return _checked(draft, sent.get("action", ""))
     text = sent.get("yaml", "")[:LONGEST_YAML]
     draft = Draft(code, dict(declaration), text, as_yaml=True)
     try:
@@ -132,58 +157,73 @@ def written(declaration: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(declaration), allow_unicode=True, sort_keys=False, width=100)
 
 
-def _checked(draft: Draft) -> Draft:
+def _checked(draft: Draft, action: str = "") -> Draft:
+    """Read the family as a device file would be, and tell what is wrong where it stands."""
+    rows = draft.rows or [row_of(draft.shape, one) for one in _kept(draft.said).values()]
+    draft.rows = with_rows_to_fill(draft.shape, rows, action)
+    if is_move(action):
+        return draft  # who is still writing is not told what is missing
+    for row in draft.rows:
+        for name, words in draft.shape.faults(row.texts).items() if row.counts else ():
+            row.blame(name, words)
+            label = next(column.label for column in draft.shape.columns if column.name == name)
+            draft.errors.append(told(draft.rows, row, label, words))
     found = read_family(draft.code or "new", draft.said)
-    if isinstance(found, FamilyEntry):
+    if not isinstance(found, FamilyEntry):
+        draft.errors += [_told(draft, error) for error in found]
+    elif not draft.errors:
         draft.entry = found
-    else:
-        draft.found = found
-        draft.errors += [_told(error, draft) for error in found]
+    if action in _LOOKED_AT and (wrong := next((row for row in draft.rows if row.errors), None)):
+        wrong.focus = next(iter(wrong.errors))
     return draft
 
 
-def _told(error: RowError, draft: Draft) -> str:
-    if draft.protocol == "modbus" and not draft.as_yaml:
-        return registers.told(error, draft.said.get("sensors") or ())
-    return f"{error.where.partition(': ')[2]}: {registers.in_words(error)}".removeprefix(": ")
+def _told(draft: Draft, error: RowError) -> str:
+    if draft.as_yaml:
+        return plain(error)
+    for column in draft.fields:
+        place = ".".join(column.place)
+        if error.where.endswith(f": {place}") or error.reason.startswith(f"Value error, {place}: "):
+            words = in_words(error.reason.removeprefix(f"Value error, {place}: "))
+            draft.wrong[column.name] = words
+            return f"{column.label}: {words}"
+    return blame(draft.rows, error)
 
 
-def _laid_over(declaration: Mapping[str, Any], sent: QueryDict) -> dict[str, Any]:
+def _kept(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sensors of a family by key, those of MQTT with where they stand in the message."""
+    sensors, mapping = said.get("sensors") or (), said.get("mapping")
+    if said.get("protocol", "mqtt") != "mqtt":
+        return dict(by_key(sensors))
+    found = mapping.get("values") if isinstance(mapping, dict) else None
+    return dict(values.joined(sensors, found if isinstance(found, dict) else {}))
+
+
+def _lay_form(draft: Draft, sent: QueryDict, more: list[SensorRow]) -> None:
     """Lay the form over what is kept: what the form does not show stays."""
-    said = {"protocol": "mqtt"} | dict(declaration)
+    said, kept = draft.said, _kept(draft.said)
     for name in ("name_fr", "name_ar"):
         _set(said, name, sent.get(name, "").strip())
-    if said["protocol"] == "modbus":
-        said["sensors"] = registers.map_from(sent, said.get("sensors") or ())
-        _set(said, "modbus", registers.rhythm_from(sent, said.get("modbus")))
-    if said["protocol"] != "mqtt":
-        return said
+    draft.lay(sent)
+    rows = moved(rows_from(draft.shape, sent, kept), sent.get("action", ""))
+    draft.rows = [*(row for row in rows if not row.is_blank), *more]
+    sensors = [row.declared(kept.get(row.was, {})) for row in draft.rows if row.counts]
+    if said["protocol"] == "mqtt":
+        _lay_mapping(said, sent, sensors)
+        return
+    said["sensors"] = sensors
+
+
+def _lay_mapping(said: dict[str, Any], sent: QueryDict, rows: list[dict[str, Any]]) -> None:
     mapping = dict(said.get("mapping") or {})
     for name in _TEXTS:
         _set(mapping, name, sent.get(name, "").strip())
     _set_time(mapping, sent)
     _set_quality(mapping, sent)
-    keys, columns = sent.getlist("key"), {name: sent.getlist(name) for name in ("quantity", "sensor_unit")}
-    values, sensors = mapping.get("values") or {}, {s["key"]: s for s in said.get("sensors") or ()}
-    mapping["values"], said["sensors"] = {}, []
-    for number, key in enumerate(part.strip() for part in keys):
-        if not key:
-            continue
-        quantity, unit = (columns[name][number].strip() for name in ("quantity", "sensor_unit"))
-        if quantity or unit:
-            said["sensors"].append(sensors.get(key, {}) | {"key": key, "quantity": quantity, "unit": unit})
-        path, sent_unit = (sent.getlist(name)[number].strip() for name in ("path", "unit"))
-        if path:
-            before = values.get(key, {})
-            value = dict(before) if isinstance(before, dict) else {}
-            _set(value, "path", path)
-            _set(value, "unit", sent_unit)
-            mapping["values"][key] = value
-    if not mapping["values"]:
-        del mapping["values"]
+    said["sensors"], found = values.parted(rows)
+    _set(mapping, "values", found)
     # Neither a topic nor a place for values: the family keeps to the platform's own format.
     _set(said, "mapping", mapping if mapping.keys() & {"topic", "values", "each"} else None)
-    return said
 
 
 def _set_time(mapping: dict[str, Any], sent: QueryDict) -> None:

@@ -68,7 +68,7 @@ def test_rows_are_added_moved_and_taken_out_without_saving(client: Client) -> No
     def keys(action: str) -> list[str]:
         answer = client.post(NEW, form(FLOW, PRESSURE, action=action))
         assert answer.status_code == 200
-        return [row.key for row in answer.context["draft"].registers]
+        return [row.key for row in answer.context["draft"].rows if not row.is_gone]
 
     assert keys("down-0")[:2] == ["pressure_kpa", "flow_l_s"]
     assert keys("up-1")[:2] == ["pressure_kpa", "flow_l_s"]
@@ -82,16 +82,16 @@ def test_what_is_wrong_is_said_in_its_row(client: Client) -> None:
     wrong = ("", "flow l/s", "", "L/s", "holding", "70000", "uint16", "ABCD", "dix", "0")
     answer = client.post(NEW, form(PRESSURE, wrong, action="save"))
     assert answer.status_code == 422
-    rows = answer.context["draft"].registers
-    assert rows[0].errors == []
-    assert sorted(rows[1].errors) == [
-        "Address: from 0 to 65535",
-        "Quantity: choose one",
-        "Scale: a number is needed",
-        "Sensor: letters, digits, hyphens and underscores, 64 at most",
-    ]
+    rows = answer.context["draft"].rows
+    assert rows[0].errors == {}
+    assert rows[1].errors == {
+        "key": ["letters, digits, hyphens and underscores, 64 at most"],
+        "quantity": ["choose one"],
+        "address": ["from 0 to 65535"],
+        "scale": ["a number is needed"],
+    }
     assert "2. \u2066flow l/s\u2069 Scale: a number is needed" in answer.content.decode()
-    assert (rows[1].address, rows[1].scale) == ("70000", "dix")
+    assert (rows[1].texts["address"], rows[1].texts["scale"]) == ("70000", "dix")
 
 
 def test_a_map_is_read_from_a_device_in_all_four_orders_and_one_is_taken_over(
@@ -102,14 +102,14 @@ def test_a_map_is_read_from_a_device_in_all_four_orders_and_one_is_taken_over(
     sent = form(FLOW, PRESSURE, far, try_device="S-1", action="read")
     answer = client.post(NEW, sent)
     assert answer.status_code == 200
-    flow, pressure, beyond = answer.context["tried"]
+    flow, pressure, beyond = (one for one, _place in answer.context["tried"])
     assert flow.orders["CDAB"] == 12.5
     assert flow.value != 12.5
     assert (pressure.value, pressure.orders) == (300.0, {})
     assert beyond.reason == "illegal_address"
     assert "The device has no such address" in answer.content.decode()
     taken = client.post(NEW, sent | {"action": "order-0-CDAB"})
-    assert taken.context["draft"].registers[0].order == "CDAB"
+    assert taken.context["draft"].rows[0].texts["order"] == "CDAB"
     assert client.post(NEW, sent | {"try_device": "NOBODY"}).status_code == 404
 
 
@@ -122,3 +122,54 @@ def test_what_the_form_does_not_show_stays(client: Client) -> None:
     (sensor,) = DeviceFamily.objects.get().sensors
     assert (sensor["key"], sensor["modbus"]["address"], sensor["modbus"]["bit"]) == ("valve", 5, 3)
     assert list(sensor["states"].values()) == ["open"]
+
+
+RARE = {
+    "bit": ["3", ""], "mask": ["", "0x0FF0"], "sentinels": ["", "65535, -32768"], "valid_min": ["", "-5,5"],
+    "valid_max": ["", ""], "open_at": ["1", ""], "closed_at": ["0", ""], "active_at": ["", ""],
+    "deadband": ["", "0.5"], "cumulative": ["1"],
+    "limit_was-1": [""], "limit_kind-1": ["high"], "limit_limit-1": ["900"], "limit_priority-1": ["2"],
+}  # fmt: skip
+VALVE = ("", "valve", "state", "state", "holding", "4", "bool", "ABCD", "1", "0")
+
+
+def test_what_is_seldom_needed_is_written_below_its_row(client: Client) -> None:
+    assert client.post(NEW, form(VALVE, PRESSURE, action="save", **RARE)).status_code == 302
+    valve, pressure = DeviceFamily.objects.get().sensors
+    assert (valve["modbus"]["bit"], valve["states"]) == (3, {"1.0": "open", "0.0": "closed"})
+    assert (pressure["modbus"]["mask"], pressure["modbus"]["sentinels"]) == (0xFF0, [65535, -32768])
+    assert (pressure["valid_min"], pressure["deadband"], pressure["cumulative"]) == (-5.5, 0.5, True)
+    assert pressure["alarms"] == [{"kind": "high", "limit": 900, "priority": 2}]
+    shown = client.get(PAGE).context["draft"].rows
+    assert (shown[1].texts["mask"], shown[1].texts["sentinels"]) == ("0x0FF0", "65535, -32768")
+    assert (shown[0].texts["open_at"], shown[0].texts["closed_at"]) == ("1", "0")
+    again = RARE | {"limit_was-1": ["high"], "limit_gone-1": ["0"], "bit": ["4", ""]}
+    rows = (("valve", *VALVE[1:]), ("pressure_kpa", *PRESSURE[1:]))
+    assert client.post(PAGE, form(*rows, version="1", action="save", **again)).status_code == 302
+    valve, pressure = DeviceFamily.objects.get().sensors
+    assert (valve["modbus"]["bit"], "alarms" in pressure) == (4, False)
+
+
+def test_what_would_count_for_nothing_is_refused_at_its_field(client: Client) -> None:
+    wrong = RARE | {"bit": ["16", "2"], "mask": ["0xF", ""], "limit_limit-1": [""]}
+    answer = client.post(NEW, form(VALVE, PRESSURE, action="save", **wrong))
+    valve, pressure = (row.errors for row in answer.context["draft"].rows[:2])
+    assert valve == {"mask": ["only of a whole number type"], "bit": ["from 0 to 15"]}
+    assert pressure == {"bit": ["only of a bool: choose that type"], "limit-0-limit": ["is missing"]}
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_a_row_taken_out_is_put_back_as_it_was(client: Client) -> None:
+    sent = form(VALVE, PRESSURE, **RARE)
+    out = client.post(NEW, sent | {"action": "remove-1"}).context["draft"]
+    assert [row.is_gone for row in out.rows[:2]] == [False, True]
+    sent |= {"gone": ["", "1"]}
+    back = client.post(NEW, sent | {"action": "back-1"}).context["draft"].rows[1]
+    assert (back.is_gone, back.texts["mask"], back.limits[0]["limit"]) == (False, "0x0FF0", 900)
+    client.post(NEW, sent | {"action": "save"})
+    assert [sensor["key"] for sensor in DeviceFamily.objects.get().sensors] == ["valve"]
+
+
+def test_how_devices_are_asked_is_told_wrong_at_its_field(client: Client) -> None:
+    answer = client.post(NEW, form(PRESSURE, interval_s="often", action="save"))
+    assert [cell.errors for cell in answer.context["draft"].cells] == [["a number is needed"], [], []]

@@ -12,7 +12,7 @@ from backend.core.models import User
 from gis.models import Jurisdiction
 from telemetry.domain.sparkplug import Sessions
 from telemetry.domain.sparkplug.values import DataType
-from telemetry.models import Device, SparkplugEdge
+from telemetry.models import DeadLetter, Device, DeviceFamily, Sensor, SparkplugEdge
 from telemetry.queries.sparkplug import load_edges
 from telemetry.services.sparkplug.recording import record
 from tests.factories import telemetry as factory
@@ -105,3 +105,65 @@ def test_registers_of_a_device_are_read_on_the_page(client: Client) -> None:
         assert client.post("/telemetry/registers/", asked | {"address": "900"}).status_code == 422
     finally:
         station.close()
+
+
+NEW_FAMILY = "/telemetry/families/new/?protocol=sparkplug"
+
+
+def test_a_family_is_made_of_the_metrics_that_an_edge_node_announced(
+    client: Client, heard: SparkplugEdge
+) -> None:
+    head = {"protocol": "sparkplug", "mode": "form", "code": "rtu", "version": "0", "like": heard.path}
+    offered = client.post(NEW_FAMILY, head | {"action": "look"})
+    assert [metric.name for metric, _type in offered.context["offered"]] == ["Pump/Flow"]
+    taken = client.post(NEW_FAMILY, head | {"action": "take:Pump/Flow"})
+    row = taken.context["draft"].rows[0]
+    assert (row.texts["metric"], row.key, row.texts["quantity"]) == ("Pump/Flow", "Pump_Flow", "flow")
+    assert (row.texts["unit"], taken.context["offered"]) == ("L/s", [])
+    columns = {"was": "", "metric": "Pump/Flow", "key": "flow_l_s", "quantity": "flow", "unit": "L/s"}
+    sent = head | columns | {"scale": "1", "offset": "0", "valid_max": "200", "action": "save"}
+    assert client.post(NEW_FAMILY, sent).status_code == 302
+    (sensor,) = DeviceFamily.objects.get().sensors
+    assert (sensor["sparkplug"], sensor["valid_max"]) == ({"metric": "Pump/Flow"}, 200)
+
+
+def test_a_family_offers_what_its_devices_announce_and_no_sensor_takes(
+    client: Client, heard: SparkplugEdge
+) -> None:
+    DeviceFamily.objects.create(code="rtu", protocol="sparkplug", sensors=[])
+    device = factory.device("RTU-1", protocol="sparkplug", family="rtu", edge=heard.path)
+    page = "/telemetry/families/of/rtu/"
+    assert "take:Pump/Flow" in client.get(page).content.decode()
+    factory.sensor(device, key="own", field="Pump/Flow")
+    assert Sensor.objects.filter(device=device).exists()
+    assert "take:Pump/Flow" not in client.get(page).content.decode()
+
+
+def letter(topic: str, payload: bytes) -> str:
+    now = clock.now()
+    kept = DeadLetter.objects.create(
+        topic=topic, payload=payload, size=len(payload), digest=payload[:32], reason="unknown_alias",
+        first_received_at=now, received_at=now,
+    )  # fmt: skip
+    return f"/telemetry/dead-letters/{kept.pk}/"
+
+
+def test_a_letter_of_an_edge_node_lists_its_metrics(client: Client, heard: SparkplugEdge) -> None:
+    now = clock.now()
+    below = metric("", 2**64 - 5, DataType.INT64, alias=7, written_as=DataType.INT64)
+    flow = metric("Pump/Flow", 12.5, None, written_as=DataType.DOUBLE)
+    page = letter(*Edge().send("NDATA", flow, below, metric("level"), at=now))
+    told = client.get(page).context["told"]
+    assert [(one.name, one.alias, one.datatype, one.text) for one in told.metrics] == [
+        ("Pump/Flow", None, "Double", "12.5"),
+        ("", 7, "Int64", "-5"),
+        ("level", None, "Double", None),
+    ]
+    assert told.metrics[0].at is not None
+    assert abs(told.metrics[0].at - now) < timedelta(seconds=1)
+
+
+def test_a_letter_that_is_no_payload_says_so_and_shows_its_bytes(client: Client) -> None:
+    shown = client.get(letter("spBv1.0/berkane/NDATA/rtu-1", b"\x00\xff\x01")).content.decode()
+    assert "This is no Sparkplug payload:" in shown
+    assert "00 ff 01" in shown

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.core import clock
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput, NotFound
 from maintenance import queries, services
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
+from webmap.forms.days import MomentInput, read_moment
 from webmap.verbs import INCIDENT_WAY, incident_buttons, incident_steps
 from webmap.views.dispatch import DESK
 
@@ -137,14 +137,18 @@ def _page(request: HttpRequest, incident_id: int, *, refusal: Refusal | None = N
         "unlinked": queries.report_rows(request.user, unlinked_only=True, limit=50),
         "open_orders": any(row.state not in {"closed", "cancelled"} for row in detail.orders),
         "refusal": refusal,
-        "typed": request.POST if refusal else {},
+        "expected_field": _expected_field(request.POST.get("expected_at", "") if refusal else ""),
     }
     return render(request, "dispatch/incident.html", context, status=refusal.status if refusal else 200)
 
 
 def _local_instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(errors={"expected_at": [_("Give a day and an hour.")]}) from None
-    return at if at.tzinfo else at.replace(tzinfo=clock.LOCAL)
+    at = read_moment(text)
+    if at is None:
+        raise InvalidInput(errors={"expected_at": [_("Give a day and an hour.")]})
+    return at
+
+
+def _expected_field(typed: str) -> str:
+    """Draw the field that asks when supply is expected back."""
+    return MomentInput().render("expected_at", typed, {"id": "expected_at", "required": True})

@@ -11,16 +11,11 @@ from django.utils.translation import pgettext_lazy
 from gis.queries import public_zones
 from telemetry.queries import families
 from telemetry.queries.alarm_rules import AGGREGATES, CLASSES, KINDS, QUANTITIES, SIDES
+from webmap.forms.days import MomentField
+from webmap.forms.limits import PRIORITIES
 
-PRIORITIES = (
-    (1, pgettext_lazy("priority", "1 · urgent")),
-    (2, pgettext_lazy("priority", "2 · high")),
-    (3, pgettext_lazy("priority", "3 · medium")),
-    (4, pgettext_lazy("priority", "4 · low")),
-)
 DAY_S = 86_400
 Number = forms.FloatField
-Moment = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 
 
 class RuleForm(forms.Form):
@@ -137,8 +132,8 @@ class DutyForm(forms.Form):
     """Who is on duty, and when."""
 
     user = forms.TypedChoiceField(label=_("Supervisor"), coerce=int)
-    starts_at = forms.DateTimeField(label=pgettext_lazy("time", "From"), widget=Moment)
-    ends_at = forms.DateTimeField(label=pgettext_lazy("time", "To"), widget=Moment)
+    starts_at = MomentField(label=pgettext_lazy("time", "From"))
+    ends_at = MomentField(label=pgettext_lazy("time", "To"))
 
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,9 +146,12 @@ class QuietForm(forms.Form):
 
     zone = forms.CharField(max_length=40, required=False)
     sensors = forms.CharField(max_length=4000, required=False)
-    starts = forms.DateTimeField()
-    ends = forms.DateTimeField()
+    starts = MomentField()
+    ends = MomentField()
     reason = forms.CharField(max_length=300)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="quiet-%s")
 
 
 def initial(rule: Any) -> dict[str, Any]:

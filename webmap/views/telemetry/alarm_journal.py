@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,6 +19,7 @@ from telemetry.queries.alarm_journal import Asked, alarm_journal, journal_csv
 from telemetry.queries.alarm_rules import CLASSES, STATES
 from telemetry.queries.alarm_words import alarm_title
 from webmap.attempts import signed_in
+from webmap.forms.days import DayInput, read_day
 from webmap.views.telemetry import READERS
 
 A_PAGE = 50
@@ -40,6 +40,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, alarm_title(row.subject)) for row in page],
         "asked": request.GET,
+        "days": {name: _day_field(name, request) for name in ("from", "to")},
         "query": query.urlencode(),
         "states": STATES,
         "classes": CLASSES,
@@ -76,12 +77,15 @@ def _asked(request: HttpRequest) -> Asked:
     )
 
 
+def _day_field(name: str, request: HttpRequest) -> str:
+    """Draw a field that asks for a day, with the one asked for in it."""
+    text = request.GET.get(name, "")
+    return DayInput().render(name, read_day(text) or text, {"id": f"filter-{name}"})
+
+
 def _midnight(text: str | None) -> datetime | None:
     """Return when a day began, or None for what is no day of these centuries."""
-    try:
-        day = parse_date(text or "")
-    except ValueError:
-        return None
+    day = read_day(text or "")
     if day is None or day.year not in YEARS:
         return None
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -22,19 +22,21 @@ from backend.core.errors import InvalidInput
 from backend.core.queries.users import roles_of
 from telemetry.adapters.mqtt import listen_once
 from telemetry.domain.mappings import TopicPattern
-from telemetry.domain.registers import TYPES
+from telemetry.domain.sparkplug.values import type_name
 from telemetry.queries import families as queries
 from telemetry.queries.dead_letters import LetterFilter, as_text, letter, letters_for_preview
 from telemetry.queries.modbus import modbus_devices
 from telemetry.queries.previews import Preview, preview_message
-from telemetry.queries.sparkplug import QUANTITIES
+from telemetry.queries.sparkplug import OfferedMetric, edges_seen, offered_metrics
 from telemetry.services import save_family
 from telemetry.services.registers import TriedValue, try_map
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
-from webmap.forms.families import Draft, draft_from, draft_of
-from webmap.forms.registers import is_move
+from webmap.forms.families import Draft, draft_from, draft_of, new_draft
+from webmap.forms.metrics import row_for
+from webmap.forms.registers import ORDERS
+from webmap.forms.row_moves import TAKE, is_move
+from webmap.forms.sensor_rows import SensorRow
 from webmap.views.telemetry import EDITORS, READERS
-from webmap.views.telemetry.registers import ORDERS, TABLE_NAMES
 
 FORMATS = ("rfc3339", "epoch_s", "epoch_ms", "epoch_us")
 EMPTY: dict[str, dict[str, Any]] = {
@@ -43,6 +45,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "sparkplug": {"protocol": "sparkplug", "sensors": []},
 }
 LONGEST_PAYLOAD = 262_144
+MOST_OFFERED, MOST_EDGES = 40, 200
 
 
 @never_cache
@@ -66,12 +69,13 @@ def family(request: HttpRequest, code: str = "") -> HttpResponse:
     if request.method != "POST":
         if not code and not _can_edit(request):
             raise PermissionDenied
-        draft = draft_of(code, declaration) if kept else Draft("", dict(declaration))
+        draft = draft_of(code, declaration) if kept else new_draft(declaration)
         draft.as_yaml = request.GET.get("mode") == "yaml"
         return _page(request, kept, draft, sent={"letter": request.GET.get("letter", "")})
     if not _can_edit(request):
         raise PermissionDenied
-    draft = draft_from(code or request.POST.get("code", "").strip(), declaration, request.POST)
+    named = code or request.POST.get("code", "").strip()
+    draft = draft_from(named, declaration, request.POST, _taken(request, kept))
     if request.POST.get("action") == "save":
         return _save(request, kept, draft)
     return _tried(request, kept, draft)
@@ -98,7 +102,36 @@ def _tried(request: HttpRequest, kept: Any, draft: Draft) -> HttpResponse:
 def _sent(request: HttpRequest) -> dict[str, str]:
     """Return what it is tried on."""
     return {
-        name: request.POST.get(name, "") for name in ("letter", "topic_of_message", "message", "try_device")
+        name: request.POST.get(name, "")
+        for name in ("letter", "topic_of_message", "message", "try_device", "like", "in_name")
+    }
+
+
+def _taken(request: HttpRequest, kept: Any) -> SensorRow | None:
+    """Return the row of the metric that someone takes for a sensor."""
+    wanted = request.POST.get("action", "")
+    if not wanted.startswith(TAKE):
+        return None
+    metrics = _offered(request, kept, request.POST.get("like", ""))
+    found = next((one for one in metrics if one.name == wanted.removeprefix(TAKE)), None)
+    return row_for(found.name, found.unit) if found else None
+
+
+def _offered(request: HttpRequest, kept: Any, like: str) -> list[OfferedMetric]:
+    keys = [sensor["key"] for sensor in kept.sensors] if kept else []
+    return offered_metrics(request.user, family=kept.code if kept else "", like=like, but=keys)
+
+
+def _metrics(request: HttpRequest, kept: Any, draft: Draft, sent: dict[str, str]) -> dict[str, Any]:
+    """Return what edge nodes announce and no sensor takes, and whose metrics can be asked for."""
+    taken = {row.texts["metric"] or row.key for row in draft.rows if row.counts}
+    offered = [one for one in _offered(request, kept, sent.get("like", "")) if one.name not in taken]
+    offered = [one for one in offered if sent.get("in_name", "").lower() in one.name.lower()]
+    edges = edges_seen(request.user, with_unknown=True).filter(metric_count__gt=0)
+    return {
+        "offered": [(one, type_name(one.datatype)) for one in offered[:MOST_OFFERED]],
+        "more_offered": len(offered) - MOST_OFFERED,
+        "edges": list(edges.values_list("path", flat=True)[:MOST_EDGES]),
     }
 
 
@@ -167,17 +200,17 @@ def _page(
         "preview": _preview(draft, sent) if draft.entry and draft.protocol == "mqtt" else None,
         "letters": letters_for_preview(draft.code) if can_edit else [],
         "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit else 0,
-        "quantities": QUANTITIES,
         "formats": FORMATS,
         "can_edit": can_edit,
         "protocol": draft.protocol,
         "is_mqtt": draft.protocol == "mqtt",
-        "tables": TABLE_NAMES.items(),
-        "types": [kind for kind in TYPES if kind != "bool"],
         "orders": ORDERS,
         "devices": modbus_devices(request.user, family=draft.code) if can_edit and is_modbus else [],
-        "tried": tried,
+        "tried": [(one, draft.places.get(one.key, 0)) for one in tried],
+        "is_changed": request.method == "POST",
     }
+    if can_edit and draft.protocol == "sparkplug" and not draft.as_yaml:
+        context |= _metrics(request, kept, draft, sent)
     return render(request, "telemetry/family.html", context, status=status)
 
 

@@ -21,6 +21,7 @@ from backend.core.errors import WorkerUnreachable
 from backend.core.services.work import hand_over
 from telemetry.queries.dead_letters import STATES, LetterFilter, as_hex, as_text, letter
 from telemetry.queries.families import families
+from telemetry.queries.letter_metrics import payload_of
 from telemetry.services.replaying import Replayed, discard_letters, replay_letters
 from telemetry.tasks import replay_dead_letters
 from webmap.attempts import attempt, signed_in
@@ -63,12 +64,18 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(*EDITORS)
 def one(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """Show one letter: its payload as text or as bytes."""
+    """Show one letter: its payload as text, as the metrics of an edge node, or as bytes."""
     found = letter(letter_id)
     if found is None:
         raise Http404
     payload = bytes(found.payload)
-    context = {"letter": found, "text": as_text(payload), "hex": as_hex(payload), "families": families()}
+    context = {
+        "letter": found,
+        "told": payload_of(found),
+        "text": as_text(payload),
+        "hex": as_hex(payload),
+        "families": families(),
+    }
     return render(request, "telemetry/letter.html", context)
 
 

@@ -9,26 +9,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import InvalidInput
-from telemetry.domain.register_guesses import ORDER_NAMES, Guess
+from telemetry.domain.register_guesses import Guess
 from telemetry.queries.modbus import REGISTER_TABLES, modbus_devices
 from telemetry.services.registers import Tried, guess_words, try_registers
 from webmap.attempts import attempt, signed_in
+from webmap.forms.registers import ORDERS, TABLE_NAMES
 from webmap.views.telemetry import EDITORS
-
-TABLE_NAMES = {
-    "holding": gettext_lazy("Holding registers (4x)"),
-    "input": gettext_lazy("Input registers (3x)"),
-    "coil": gettext_lazy("Coils (0x)"),
-    "discrete": gettext_lazy("Discrete inputs (1x)"),
-}
-ORDERS = tuple(ORDER_NAMES.values())
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from telemetry.domain.sparkplug.values import type_name
 from telemetry.queries.sparkplug import QUANTITIES, edges_seen, metrics_of
 from telemetry.services.sparkplug import NewDevice, NewSensor, adopt_edge, decline_edge
 from webmap.attempts import attempt, signed_in
+from webmap.forms.metrics import QUANTITY_OF, slug
 from webmap.views.telemetry import EDITORS, READERS
 
 PAGE = 50
@@ -34,11 +34,6 @@ WHY = {
     "no_birth": gettext_lazy("It did not answer the request for its birth."),
     "host_offline": gettext_lazy("The platform had no connection to the broker."),
 }
-QUANTITY_OF = {
-    "kPa": "pressure", "bar": "pressure", "L/s": "flow", "m3/h": "flow", "m³/h": "flow", "m": "level",
-    "m3": "volume", "m³": "volume", "kWh": "energy", "kW": "power", "V": "voltage", "A": "current",
-    "°C": "temperature",
-}  # fmt: skip
 
 
 @never_cache
@@ -81,7 +76,7 @@ def edge(request: HttpRequest, edge_id: int) -> HttpResponse:
         "quantities": QUANTITIES,
         "may_adopt": _may_edit(request) and found.device_code is None,
         "sent": request.POST,
-        "proposed": _slug(found.path),
+        "proposed": slug(found.path),
         "refusal": refusal,
     }
     return render(request, "telemetry/edge.html", context, status=refusal.status if refusal else 200)
@@ -112,13 +107,9 @@ def _row(place: int, metric: Any, may_be_sensor: bool, code: str) -> dict[str, A
         "unit": metric.unit,
         "may_be_sensor": may_be_sensor,
         "code": code,
-        "key": _slug(metric.name),
+        "key": slug(metric.name),
         "quantity": QUANTITY_OF.get(metric.unit, "other"),
     }
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:64] or "metric"
 
 
 def _wanted(request: HttpRequest) -> NewDevice:

@@ -1,6 +1,6 @@
 /** Buttons that only work with scripts appear with them: print, copy. The tab of the page is seen on a phone too. */
 export function startHelpers(): void {
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  for (const tabs of document.querySelectorAll<HTMLElement>(".tabs")) showTabs(tabs);
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
@@ -16,6 +16,20 @@ export function startHelpers(): void {
   for (const all of document.querySelectorAll<HTMLInputElement>("[data-tick-all]")) {
     all.addEventListener("change", () => tickAll(all));
   }
+}
+
+/** Bring the tab of the page into sight, and tell at which end of the row others hide. */
+function showTabs(tabs: HTMLElement): void {
+  tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const tell = (): void => {
+    const before = Math.abs(tabs.scrollLeft);
+    const after = tabs.scrollWidth - tabs.clientWidth - before;
+    tabs.toggleAttribute("data-before", before > 4);
+    tabs.toggleAttribute("data-after", after > 4);
+  };
+  tell();
+  tabs.addEventListener("scroll", tell, { passive: true });
+  new ResizeObserver(tell).observe(tabs);
 }
 
 /** One box ticks those of its form. */
