@@ -104,8 +104,9 @@ def _bucketed(sensor: Sensor, start: datetime, end: datetime, grid: Grid, now: d
         "cut": _cut(grid.level, now),
         "interval_s": interval_s,
         "width": timedelta(seconds=grid.width_s),
-        "days": grid.days,
     }
+    if grid.days:
+        asked["edges"] = [grid.start(n) for n in range(grid.place(start), grid.place(end) + 1)]
     tail = _DAY_TAIL if grid.level == DAY else statement("queries/series_raw")
     text = statement("queries/series").format(
         level=grid.level.table, tail=tail, bucket=_LOCAL_DAYS if grid.days else _EVENLY
@@ -122,10 +123,8 @@ def _bucketed(sensor: Sensor, start: datetime, end: datetime, grid: Grid, now: d
 
 
 _EVENLY = "date_bin(%(width)s, start, 'epoch')"
-_LOCAL_DAYS = (
-    "((date '2000-01-03' + ((start AT TIME ZONE 'Africa/Casablanca')::date - date '2000-01-03') / %(days)s"
-    " * %(days)s)::timestamp AT TIME ZONE 'Africa/Casablanca')"
-)
+# By our own rules of local time: those of the database may be older.
+_LOCAL_DAYS = "(%(edges)s::timestamptz[])[width_bucket(start, %(edges)s::timestamptz[])]"
 _DAY_TAIL = """
 SELECT start, low, high, total, first, last, covered_s, count, good, used FROM telemetry_rollup_1h
 WHERE sensor_id = %(sensor_id)s AND start >= greatest(%(start)s, %(cut)s) AND start < %(end)s

@@ -15,7 +15,18 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from telemetry.domain.rollups import DAY, DAY_S, HOUR, HOUR_S, MINUTE, QUARTER, Level, Stage, touched_minutes
+from telemetry.domain.rollups import (
+    DAY,
+    DAY_S,
+    HOUR,
+    HOUR_S,
+    MINUTE,
+    QUARTER,
+    Level,
+    Stage,
+    day_start,
+    touched_minutes,
+)
 from telemetry.models import RollupDirt
 from telemetry.services.partitions import ensure_partitions
 from telemetry.sql import array, statement
@@ -130,13 +141,13 @@ _HOURS = """
 SELECT sensor_id, interval_s, start, start + interval '1 hour' AS until FROM telemetry_folding
 WHERE hour BETWEEN %(first_hour)s AND %(last_hour)s
 """
+# The days come from here: the database has rules of local time of its own, which may be older than ours.
 _DAYS = """
-SELECT sensor_id, interval_s, day AT TIME ZONE 'Africa/Casablanca' AS start,
-       (day + interval '1 day') AT TIME ZONE 'Africa/Casablanca' AS until
-FROM (
-    SELECT sensor_id, interval_s, date_trunc('day', start AT TIME ZONE 'Africa/Casablanca') AS day
-    FROM telemetry_folding WHERE hour BETWEEN %(first_hour)s AND %(last_hour)s
-) AS folding
+SELECT folding.sensor_id, folding.interval_s, day.start, day.until
+FROM telemetry_folding AS folding
+JOIN unnest(%(days)s::timestamptz[], %(days_end)s::timestamptz[]) AS day (start, until)
+  ON folding.start >= day.start AND folding.start < day.until
+WHERE folding.hour BETWEEN %(first_hour)s AND %(last_hour)s
 """
 _UP: tuple[tuple[Level, Level, str], ...] = (
     (QUARTER, MINUTE, _QUARTERS),
@@ -147,10 +158,13 @@ _UP_TEXT = statement("services/fold_up")
 
 
 def _bounds(start: datetime, length_s: int) -> dict[str, Any]:
-    """Return a UTC day in hours, and bounds of time that name the partitions in which its buckets lie."""
+    """Return a UTC day in hours and local days, and times that name the partitions of its buckets."""
     hour = int(start.timestamp()) // HOUR_S
     last = hour + length_s // HOUR_S - 1
+    days = [day_start(start.date() + timedelta(days=n)) for n in range(-1, 3)]
     return {
+        "days": days[:-1],
+        "days_end": days[1:],
         "first_hour": hour,
         "last_hour": last,
         "start": start,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -11,9 +12,10 @@ from rest_framework.test import APIClient
 
 from backend.core import clock
 from gis.models import Jurisdiction
+from telemetry.domain import resolution, rollups
 from telemetry.domain.resolution import choose_grid
 from telemetry.domain.rollups import DAY, HOUR, LEVELS
-from telemetry.models import Sensor, StoragePolicy
+from telemetry.models import DayRollup, Sensor, StoragePolicy
 from telemetry.queries.gaps import coverage_of, gaps_of
 from telemetry.queries.registry import load_registry
 from telemetry.services.alarms import tick_alarms
@@ -209,3 +211,20 @@ def test_a_table_may_be_asked_for_by_the_header_alone(api: APIClient) -> None:
     assert told.splitlines()[0].startswith("sensor,at,value")
     stream = api.get(url, headers={"accept": "application/vnd.apache.arrow.stream"}).content
     assert pa.ipc.open_stream(stream).read_all().num_rows == 3
+
+
+def test_days_are_those_of_our_own_rules_of_local_time_whatever_the_database_knows(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rollups, resolution):
+        monkeypatch.setattr(module, "LOCAL", ZoneInfo("Etc/GMT-9"))
+    sensor = telemetry.logger(expected_interval_s=1800)
+    now = clock.now()
+    rows = [Row(sensor.pk, at := now - timedelta(minutes=30 * n), at, None, 1.0, 192) for n in range(200)]
+    store_readings(rows=rows)
+    fold()
+    assert {day.start.hour for day in DayRollup.objects.all()} == {15}
+    query = {"from": (now - timedelta(days=6)).isoformat(), "resolution": "1d"}
+    found = api.get(f"/api/v1/sensors/{sensor.code}/readings/", query).json()["results"]
+    assert sum(point["count"] for point in found) == 200
+    assert {datetime.fromisoformat(point["at"]).hour for point in found} == {15}
