@@ -15,13 +15,14 @@ class TelemetryConfig(AppConfig):
         from backend.core.metrics import register_collector
         from gis.queries.search import register_search
         from telemetry import collectors, receivers  # noqa: F401
-        from telemetry.queries.search import search_sensors
+        from telemetry.queries.search import search_devices, search_sensors
         from telemetry.services.alarms import escalation
 
         register_collector("telemetry_processes", collectors.processes)
         register_collector("telemetry_quality", collectors.quality)
         register_collector("telemetry_devices", collectors.devices)
         register_collector("telemetry_storage", collectors.storage)
+        register_search("devices", search_devices)
         register_search("sensors", search_sensors)
         escalation.register()
         register_check("ingest", _ingest, informational=True)

@@ -26,7 +26,7 @@ from webmap.attempts import Refusal, attempt, signed_in
 
 MOST_HITS = 12
 MOST_SENT = 20
-NO_ELEMENT = {"zone", "sensor"}
+NO_ELEMENT = {"zone", "sensor", "device"}
 
 
 @never_cache

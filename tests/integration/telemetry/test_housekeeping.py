@@ -11,6 +11,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from backend.core import clock
+from backend.core.models import User
 from gis.models import Jurisdiction, Link, Network, Node
 from gis.queries.search import search
 from telemetry import tasks
@@ -131,13 +132,36 @@ def test_a_state_sensor_opens_and_closes_its_link() -> None:
         assert (pump.state, pump.state_source) == (expected, "telemetry")
 
 
-def test_the_search_box_finds_sensors_a_person_may_see() -> None:
+def everywhere() -> User:
+    """Return a supervisor who sees the whole network."""
+    salma = core.salma()
+    Jurisdiction.objects.create(user=salma, zone=None)
+    return salma
+
+
+def test_the_search_box_finds_devices_and_sensors_a_person_may_see() -> None:
     telemetry.logger("PL-n105")
     salma = core.salma()
     assert not search("pl-n1", salma).hits
     Jurisdiction.objects.create(user=salma, zone=None)
-    (hit,) = search("pl-n1", core.User.objects.get(pk=salma.pk)).hits
-    assert (hit.kind, hit.code, hit.lon) == ("sensor", "PL-n105.pressure_kpa", -2.32)
+    device, sensor = search("pl-n1", User.objects.get(pk=salma.pk)).hits
+    assert (device.kind, device.code, device.lon) == ("device", "PL-n105", -2.32)
+    assert (sensor.kind, sensor.code, sensor.lon) == ("sensor", "PL-n105.pressure_kpa", -2.32)
+
+
+def test_the_search_box_finds_a_device_by_a_part_of_its_name_and_none_out_of_use() -> None:
+    telemetry.device("FM-1", name="Débitmètre de la gare")
+    telemetry.device("FM-2", name="Débitmètre du souk", active=False)
+    salma = everywhere()
+    (hit,) = search("débitmètre", salma).hits
+    assert (hit.kind, hit.code, hit.label) == ("device", "FM-1", "Débitmètre de la gare")
+
+
+def test_what_begins_with_the_words_is_found_among_many_that_hold_them() -> None:
+    for number in range(30):
+        telemetry.device(f"A-{number}-PL-7")
+    telemetry.device("PL-7")
+    assert search("pl-7", everywhere(), limit=5).hits[0].code == "PL-7"
 
 
 def test_metrics_and_readiness_tell_of_the_ingester_and_do_not_depend_on_it() -> None:

@@ -8,8 +8,9 @@ import { kindName } from "./panel-zone";
 import { folded, type Store } from "./store";
 
 const QUIET_MS = 150;
+const MEASURING = new Set(["sensor", "device"]);
 
-/** The search box: sensors and zones at once from what is on the page, the rest from the server. */
+/** The search box: devices, sensors and zones at once from what is on the page, the rest from the server. */
 export function startSearch(store: Store, goTo: (place: [number, number], zoom?: number) => void): void {
   const input = must<HTMLInputElement>("#search");
   const list = must<HTMLUListElement>("#search-hits");
@@ -47,8 +48,8 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
     input.value = "";
     list.hidden = true;
     input.blur();
-    if (hit.place) goTo(hit.place, hit.kind === "sensor" ? 16.5 : 17);
-    if (hit.kind === "sensor") store.select({ what: "sensor", code: hit.code });
+    if (hit.place) goTo(hit.place, MEASURING.has(hit.kind) ? 16.5 : 17);
+    if (hit.kind === "sensor" || hit.kind === "device") store.select({ what: hit.kind, code: hit.code });
     else if (isZone(store, hit)) store.select({ what: "zone", code: hit.code });
     else store.select({ what: "element", network: hit.network ?? "", kind: hit.kind, code: hit.code });
   };
@@ -121,6 +122,18 @@ function isZone(store: Store, hit: SearchHit): boolean {
 function local(store: Store, words: string): SearchHit[] {
   const wanted = folded(words);
   if (!wanted) return [];
+  const devices = [...store.devices.values()]
+    .filter((d) => folded(`${d.code} ${d.name}`).includes(wanted))
+    .slice(0, 4)
+    .map(
+      (d): SearchHit => ({
+        kind: "device",
+        code: d.code,
+        network: null,
+        label: d.name || d.code,
+        place: d.place,
+      }),
+    );
   const sensors = [...store.sensors.values()]
     .filter((s) => folded(`${s.code} ${s.name}`).includes(wanted))
     .slice(0, 6)
@@ -139,7 +152,7 @@ function local(store: Store, words: string): SearchHit[] {
         place: z.bbox && middle(z.bbox),
       }),
     );
-  return [...zones, ...sensors];
+  return [...zones, ...devices, ...sensors];
 }
 
 function middle([w, s, e, n]: [number, number, number, number]): [number, number] {
