@@ -69,14 +69,14 @@ class Ingested:
 def ingest_messages(*, messages: Sequence[Message], registry: Registry, now: datetime) -> Ingested:
     """Store a batch of messages durably; afterwards every one of them may be acknowledged.
 
-    A batch that cannot be stored for what it holds is taken apart, down to the message at fault, which
-    goes to the dead letters.
+    A batch that cannot be read or stored for what it holds is taken apart, down to the message at fault,
+    which goes to the dead letters.
 
     Raises:
         OperationalError, InterfaceError: the database is away; nothing was stored.
     """
-    batch = read_messages(messages=messages, registry=registry)
     try:
+        batch = read_messages(messages=messages, registry=registry)
         return store_batch(batch=batch, messages=len(messages), registry=registry, now=now)
     except (OperationalError, InterfaceError):
         raise

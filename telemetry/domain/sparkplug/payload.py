@@ -100,9 +100,12 @@ def _flat(metrics: Any, *, depth: int, above: Metric | None = None) -> Iterable[
 
 def _metric(raw: Any) -> Metric:
     held = raw.WhichOneof("value")
+    if not isinstance(raw.name, str) or not isinstance(raw.string_value, str):
+        raise Unreadable("a text that is no UTF-8")  # the library hands such texts on as bytes
     properties = dict(zip(raw.properties.keys, raw.properties.values, strict=False))
     quality = properties.get("Quality") or properties.get("quality")
-    unit = next((p.string_value for key, p in properties.items() if key in _UNITS), "")
+    told = (p.string_value for key, p in properties.items() if key in _UNITS)
+    unit = next((text for text in told if isinstance(text, str)), "")
     return Metric(
         name=raw.name,
         alias=raw.alias if raw.HasField("alias") else None,

@@ -32,11 +32,11 @@ class Sessions:
         """Take a message in and return what follows from it."""
         read = read_topic(topic)
         if read is None:
-            return [] if is_command(topic) else [_refused(topic, raw, received_at, Fault("bad_topic"))]
+            return [] if is_command(topic) else [refused(topic, raw, received_at, Fault("bad_topic"))]
         try:
             payload = decode(raw)
         except Unreadable as error:
-            return [_refused(topic, raw, received_at, Fault("unreadable_sparkplug", str(error)), read.edge)]
+            return [refused(topic, raw, received_at, Fault("unreadable_sparkplug", str(error)), read.edge)]
         message = Incoming(read.kind, read.edge, read.device, payload, received_at, topic, raw)
         if read.edge not in self.edges and len(self.edges) >= MOST_EDGES:
             return [Refused(message, Fault("too_many_edges"))]
@@ -66,8 +66,9 @@ class Sessions:
         return session
 
 
-def _refused(
+def refused(
     topic: str, raw: bytes, received_at: datetime, fault: Fault, edge: EdgeId | None = None
 ) -> Refused:
+    """Return that a message cannot be used, and why."""
     nothing = Payload(None, None, ())
     return Refused(Incoming("", edge or EdgeId("", ""), "", nothing, received_at, topic, raw), fault)

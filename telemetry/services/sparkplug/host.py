@@ -13,6 +13,7 @@ from django.db import Error, InterfaceError, OperationalError
 from backend.core import clock
 from telemetry.domain.payloads import Fault
 from telemetry.domain.sparkplug import Born, Data, Outcome, RebirthWanted, Refused, Sessions, rebirth_command
+from telemetry.domain.sparkplug.sessions import refused
 from telemetry.domain.sparkplug.topics import command_topic
 from telemetry.ports import HostLink, Message
 from telemetry.queries.sparkplug import KnownEdges, edges_to_ask, load_edges
@@ -93,9 +94,7 @@ class SparkplugHost:
         done: list[Outcome] = []
         for message in messages:
             self._start_over(message.generation)
-            done += self._sessions.receive(
-                message.topic, message.payload, received_at=message.received_at, time_s=time_s
-            )
+            done += self._hear(message, time_s)
         if self._link.is_online:
             self._heard_s = time_s
             if not messages:
@@ -105,6 +104,15 @@ class SparkplugHost:
             self._heard_s = 0.0
             done += self._sessions.lose(now=now, reason="host_offline")
         return done
+
+    def _hear(self, message: Message, time_s: float) -> list[Outcome]:
+        """Take a message in; one that nobody foresaw is set aside and ends nothing."""
+        topic, raw, at = message.topic, message.payload, message.received_at
+        try:
+            return self._sessions.receive(topic, raw, received_at=at, time_s=time_s)
+        except Exception as error:
+            log.exception("sparkplug.message_refused", topic=topic[:200])
+            return [refused(topic, raw, at, Fault("not_storable", str(error)[:200]))]
 
     def _start_over(self, generation: int) -> None:
         """After time away nothing is known of any edge node: all are asked for their births."""

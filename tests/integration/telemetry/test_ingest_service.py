@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from backend.core import clock
+from telemetry.domain import payloads
 from telemetry.models import DeadLetter, Device, LatestReading, Reading, ReadingConflict, SequenceGap
 from telemetry.ports import Message
 from telemetry.queries.registry import load_registry
@@ -204,3 +205,19 @@ def test_a_message_that_the_broker_retained_is_history_and_no_sign_of_life() -> 
     assert Reading.objects.filter(sensor=sensor, at__gte=ago(5000)).count() == 1
     device = Device.objects.get()
     assert (device.last_seen_at, device.last_seq) == (None, 7)
+
+
+def test_a_message_that_nobody_foresaw_is_set_aside_and_the_rest_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    factory.logger()
+
+    def parse(raw: bytes, *, now: datetime) -> Any:
+        if b'"seq": 13' in raw:
+            raise AttributeError("a defect of ours")
+        return payloads.parse(raw, now=now)
+
+    monkeypatch.setattr("telemetry.services.ingest.parse", parse)
+    bodies = [{"seq": seq, "ts": ago(seq).isoformat(), "values": {"pressure_kpa": 1.5}} for seq in (1, 13, 2)]
+    done = ingest(*map(message, bodies))
+    assert (done.messages, done.readings, reasons()) == (3, 2, ["not_storable"])

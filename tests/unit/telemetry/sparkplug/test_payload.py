@@ -115,6 +115,13 @@ def test_any_bytes_are_a_payload_or_unreadable(data: bytes) -> None:
         return
 
 
+def test_a_text_that_is_no_utf_8_is_unreadable() -> None:
+    data = payload(metric("pump", 1.0), metric("text", "pump", DataType.STRING), seq=1, at=T0)
+    for place in (data.index(b"pump"), data.rindex(b"pump")):
+        with pytest.raises(Unreadable, match="no UTF-8"):
+            decode(data[:place] + b"\xff" + data[place + 1 :])
+
+
 def test_too_much_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         decode(b"\x12\x00" * 600_000)
