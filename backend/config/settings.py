@@ -8,9 +8,8 @@ from datetime import timedelta
 import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from backend.config.cache import redis_cache
 from backend.config.database import postgis_from_url
 from backend.config.environment import BASE_DIR, platform, services
 from backend.config.logging import logging_settings
@@ -126,19 +125,7 @@ DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("CHABAKA_TEST_TEMPLAT
 # Events are found by element and by import, never by what they point to.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": services.redis_url,
-        # What is cached can be done without: a page is slower, a limit on requests open, while Redis is away.
-        "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 1,
-            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},
-        },
-    }
-}
+CACHES = {"default": redis_cache(services.redis_url)}
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["backend.core.accounts.backend.PeopleBackend"]
@@ -293,11 +280,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 900
 # A task reserved by a machine that is gone comes back once it can neither be running still nor wait behind
-# another. Redis that says nothing (a cable, a stopped process) counts as gone after the limit of its socket.
+# another. Redis that says nothing (a cable, a stopped process) counts as gone after twice the interval.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT + 60,
     "socket_connect_timeout": 3,
     "socket_timeout": 10,
+    "health_check_interval": 10,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"

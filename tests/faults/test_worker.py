@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.faults.plant import Plant, Process, wait_until
 
 pytestmark = [pytest.mark.timeout(1500), pytest.mark.usefixtures("ingester")]
 ROUNDS = [1, pytest.param(6, marks=pytest.mark.long)]
+SILENT_S = 40
 OWED = """
 SELECT count(DISTINCT event_id), count(*) FILTER (WHERE delivery.state <> 'delivered'),
     count(*) - count(DISTINCT (event_id, consumer))
@@ -33,6 +36,11 @@ class Alarms:
 
     def change(self, times: int) -> None:
         self._loggers.publish(times, at_once=5, pause_s=0.02)
+
+    def all_stored(self) -> bool:
+        """Tell whether every value sent is in the database."""
+        members = self._loggers.members
+        return self._plant.count(one.code for one in members) == sum(one.sent for one in members)
 
     def expected(self) -> int:
         return sum(one.sent - 1 for one in self._loggers.members)
@@ -104,4 +112,22 @@ def test_redis_killed_and_flushed_loses_nothing(
         plant.start_service(plant.redis)
         alarms.change(20)
     told("Redis killed and emptied", alarms.settle())
+    assert worker.is_running, "the worker ended itself"
+
+
+@pytest.mark.long
+def test_redis_that_says_nothing_holds_no_reading_up(
+    plant: Plant, alarms: Alarms, worker: Process, told: Told
+) -> None:
+    alarms.change(20)
+    redis = plant.redis.pid
+    assert redis
+    os.kill(redis, signal.SIGSTOP)
+    try:
+        alarms.change(20)
+        wait_until(alarms.all_stored, 60)
+        time.sleep(SILENT_S)
+    finally:
+        os.kill(redis, signal.SIGCONT)
+    told(f"Redis said nothing for {SILENT_S} s", alarms.settle())
     assert worker.is_running, "the worker ended itself"

@@ -9,6 +9,7 @@ from celery import Celery
 from django.core.cache import cache
 from django.test import Client
 
+from backend.config.cache import redis_cache
 from backend.core.errors import WorkerUnreachable
 from backend.core.models import OutboxEvent
 from backend.core.services.work import hand_over
@@ -23,7 +24,7 @@ LEAK = {"category": "no-water", "lon": HERE[0], "lat": HERE[1], "text": "plus d'
 
 @pytest.fixture(autouse=True)
 def no_redis(settings: Any, town: Town) -> None:
-    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": NOBODY_THERE}}
+    settings.CACHES = {"default": redis_cache(NOBODY_THERE)}
     cache.set("kept", 1)
     assert cache.get("kept") is None
 
