@@ -62,7 +62,7 @@ class Side(models.TextChoices):
     LESS = "lt", _("less than")
 
 
-_REASONS = {
+FAULT_WORDS = {
     "window": _("Between 10 seconds and 7 days."),
     "positive": _("A number above 0."),
     "not_negative": _("A number of 0 or more."),
@@ -136,7 +136,7 @@ class RuleNumbers(Versioned):
     def clean(self) -> None:
         """Refuse numbers that do not hang together."""
         if wrong := faults(self.spec):
-            raise ValidationError({field: _REASONS[reason] for field, reason in wrong.items()})
+            raise ValidationError({field: FAULT_WORDS[reason] for field, reason in wrong.items()})
 
     @property
     def response(self) -> str:

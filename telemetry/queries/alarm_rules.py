@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from backend.core.errors import NotFound
-from telemetry.domain.alarm_kinds import TICKED
+from telemetry.domain.alarm_kinds import TICKED, RuleSpec, faults
+from telemetry.domain.device_file import AlarmEntry
 from telemetry.models import (
     AlarmClass,
     AlarmCondition,
@@ -20,7 +22,7 @@ from telemetry.models import (
     ReasonCode,
     Sensor,
 )
-from telemetry.models.alarm_rules import Side, WindowAggregate
+from telemetry.models.alarm_rules import FAULT_WORDS, Side, WindowAggregate
 from telemetry.models.scoping import Viewer
 
 
@@ -131,6 +133,18 @@ def _sensor(user: Viewer, code: str) -> Sensor:
     if found is None:
         raise NotFound
     return found
+
+
+def limit_faults(limit: AlarmEntry) -> dict[str, str]:
+    """Return what does not hang together in a limit that a family declares, in words, by field."""
+    spec = RuleSpec(
+        limit.kind,
+        limit.limit,
+        window=timedelta(seconds=limit.window_s or 0),
+        aggregate=limit.aggregate,
+        two=bool(limit.other),
+    )
+    return {field: str(FAULT_WORDS[reason]) for field, reason in faults(spec).items()}
 
 
 KINDS, CLASSES = AlarmKind.choices, AlarmClass.choices

@@ -24,6 +24,7 @@ _IN_WORDS = {
     "Input should be less": gettext_lazy("is too large"),
     "Value error, the value ends beyond": gettext_lazy("the value ends beyond the last address"),
     "Value error, two sensors": gettext_lazy("two sensors have the same key"),
+    "two sensors read": gettext_lazy("another sensor reads it already"),
     "Value error, a limit is needed": gettext_lazy("is missing"),
     "String should match": gettext_lazy("letters, digits, hyphens and underscores, 64 at most"),
     "String should have at least": gettext_lazy("is missing"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from telemetry.domain.device_file import FamilyEntry
 from telemetry.domain.device_reader import RowError, load_yaml, read_family
+from telemetry.queries.alarm_rules import limit_faults
 from webmap.forms import values
 from webmap.forms.columns import Cell, Column, in_words
 from webmap.forms.metrics import METRICS
@@ -169,13 +170,25 @@ def _checked(draft: Draft, action: str = "") -> Draft:
             label = next(column.label for column in draft.shape.columns if column.name == name)
             draft.errors.append(told(draft.rows, row, label, words))
     found = read_family(draft.code or "new", draft.said)
-    if not isinstance(found, FamilyEntry):
+    if isinstance(found, FamilyEntry):
+        draft.errors += [_told(draft, error) for error in _limit_errors(found)]
+    else:
         draft.errors += [_told(draft, error) for error in found]
-    elif not draft.errors:
+    if isinstance(found, FamilyEntry) and not draft.errors:
         draft.entry = found
     if action in _LOOKED_AT and (wrong := next((row for row in draft.rows if row.errors), None)):
         wrong.focus = next(iter(wrong.errors))
     return draft
+
+
+def _limit_errors(family: FamilyEntry) -> list[RowError]:
+    """Return what does not hang together in the limits of a family."""
+    return [
+        RowError(f"families: sensors.{number}.alarms.{place}.{field}", words)
+        for number, sensor in enumerate(family.sensors)
+        for place, limit in enumerate(sensor.alarms)
+        for field, words in limit_faults(limit).items()
+    ]
 
 
 def _told(draft: Draft, error: RowError) -> str:

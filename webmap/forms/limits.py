@@ -9,10 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from telemetry.domain.alarm_kinds import TIMED, WINDOWED
 from telemetry.queries.alarm_rules import AGGREGATES, CLASSES, KINDS, SIDES
 from webmap.forms.columns import Column
 
 MOST_LIMITS = 20
+_OF_KINDS = {
+    "limit": {code for code, _name in KINDS} - {"no_update"},
+    "deadband": {code for code, _name in KINDS} - TIMED,
+    "window": WINDOWED,
+    "expression": {"expression"},
+    "other": {"discrepancy", "expression"},
+}
+"""Which kinds of limits a field counts for."""
 PRIORITIES = (
     (1, pgettext_lazy("priority", "1 · urgent")),
     (2, pgettext_lazy("priority", "2 · high")),
@@ -25,7 +34,7 @@ LIMIT = Column(name="limit", label=_("Limit"), kind="number", only="limit")
 LIMIT_COLUMNS = (
     Column(name="kind", label=_("What is watched"), always=True, usual="high", choices=lambda: KINDS),
     LIMIT,
-    Column(name="deadband", label=_("Deadband"), kind="number", usual=0, only="limit"),
+    Column(name="deadband", label=_("Deadband"), kind="number", usual=0, only="deadband"),
     Column(name="priority", label=_("Priority"), kind="whole", usual=3, choices=lambda: PRIORITIES),
     Column(name="on_delay_s", label=_("On-delay, in seconds"), kind="number", usual=0),
     Column(name="off_delay_s", label=_("Off-delay, in seconds"), kind="number", usual=0),
@@ -40,7 +49,7 @@ LIMIT_COLUMNS = (
         name="op", label=_("Abnormal when"), usual="gt", choices=lambda: SIDES, only="expression",
     ),
     Column(
-        name="other", label=_("Compared with the device’s sensor named"), most=130, only="discrepancy"
+        name="other", label=_("Compared with the device’s sensor named"), most=130, only="other"
     ),
     Column(name="alarm_class", label=_("Class"), usual="supply", choices=lambda: CLASSES),
     Column(
@@ -75,7 +84,8 @@ def limits_from(sent: QueryDict, place: int, kept: Iterable[Mapping[str, Any]]) 
     for number in range(min(len(kinds), len(codes))):
         limit = dict(before.get(codes[number], {}))
         for column in LIMIT_COLUMNS:
-            column.lay(limit, _text(sent, column, place, number))
+            counts = kinds[number] in _OF_KINDS.get(column.only, {kinds[number]})
+            column.lay(limit, _text(sent, column, place, number) if counts else "")
         found.append(limit)
     return found
 

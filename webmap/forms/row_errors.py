@@ -12,6 +12,7 @@ from webmap.forms.sensor_rows import SensorRow
 
 _ROW = re.compile(r"sensors\.(\d+)\.?(.*)")
 _VALUE = re.compile(r"mapping\.values\.(.+?)\.(.+)")
+_READ_TWICE = "two sensors read "
 _LIMIT = re.compile(r"alarms\.(\d+)\.?(.*)")
 
 
@@ -40,9 +41,13 @@ def told(rows: Sequence[SensorRow], row: SensorRow, label: object, words: str) -
 
 def _found(rows: Sequence[SensorRow], error: RowError) -> tuple[SensorRow | None, str]:
     place = error.where.partition(": ")[2]
-    if "two sensors" in error.reason:
+    if "two sensors have" in error.reason:
         keys = [row.key if row.counts else "" for row in rows]
         return next((row for n, row in enumerate(rows) if row.counts and row.key in keys[:n]), None), "key"
+    if error.reason.startswith(_READ_TWICE):
+        field = error.reason.removeprefix(_READ_TWICE).split(", ")[0]
+        named = [row for row in rows if row.counts and field in (row.texts.get("metric"), row.key)]
+        return (named[-1] if named else None), "sparkplug.metric"
     if found := _ROW.fullmatch(place):
         counted = [row for row in rows if row.counts]
         number = int(found[1])

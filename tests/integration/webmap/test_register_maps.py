@@ -159,6 +159,16 @@ def test_what_would_count_for_nothing_is_refused_at_its_field(client: Client) ->
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
+def test_a_limit_that_does_not_hang_together_is_told_at_its_field(client: Client) -> None:
+    wrong = RARE | {"limit_kind-1": ["rate"], "limit_limit-1": ["0"], "limit_window_min-1": [""]}
+    answer = client.post(NEW, form(VALVE, PRESSURE, action="save", **wrong))
+    assert answer.status_code == 422
+    assert answer.context["draft"].rows[1].errors == {
+        "limit-0-window_min": ["Between 10 seconds and 7 days."],
+        "limit-0-limit": ["A number above 0."],
+    }
+
+
 def test_a_row_taken_out_is_put_back_as_it_was(client: Client) -> None:
     sent = form(VALVE, PRESSURE, **RARE)
     out = client.post(NEW, sent | {"action": "remove-1"}).context["draft"]

@@ -123,6 +123,10 @@ def test_a_family_is_made_of_the_metrics_that_an_edge_node_announced(
     columns = {"was": "", "metric": "Pump/Flow", "key": "flow_l_s", "quantity": "flow", "unit": "L/s"}
     sent = head | columns | {"scale": "1", "offset": "0", "valid_max": "200", "action": "save"}
     assert client.post(NEW_FAMILY, sent).status_code == 302
+    twice = sent | {name: [text, text] for name, text in columns.items()} | {"key": ["flow_l_s", "again"]}
+    twice |= {"scale": ["1", "1"], "offset": ["0", "0"], "code": "other", "valid_max": ["", ""]}
+    refused = client.post(NEW_FAMILY, twice).context["draft"].rows
+    assert refused[1].errors == {"metric": ["another sensor reads it already"]}
     (sensor,) = DeviceFamily.objects.get().sensors
     assert (sensor["sparkplug"], sensor["valid_max"]) == ({"metric": "Pump/Flow"}, 200)
 

@@ -157,14 +157,19 @@ class QuietForm(forms.Form):
 def initial(rule: Any) -> dict[str, Any]:
     """Return what the form shows of a rule."""
     names = [name for name in RuleForm.base_fields if name not in {"window_min", "other"}]
-    shown = {name: getattr(rule, name) for name in names}
-    shown["window_min"] = rule.window_s / 60 if rule.window_s else None
+    shown = {name: _plain(getattr(rule, name)) for name in names}
+    shown["window_min"] = _plain(rule.window_s / 60) if rule.window_s else None
     return shown | {"other": rule.other.code if rule.other else ""}
+
+
+def _plain(value: Any) -> Any:
+    """Return 10 for 10.0, as people write it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def initial_of_template(template: Any) -> dict[str, Any]:
     """Return what the form shows of a template."""
     names = [name for name in TemplateForm.base_fields if name not in {"window_min", "zone"}]
-    shown = {name: getattr(template, name) for name in names}
-    shown["window_min"] = template.window_s / 60 if template.window_s else None
+    shown = {name: _plain(getattr(template, name)) for name in names}
+    shown["window_min"] = _plain(template.window_s / 60) if template.window_s else None
     return shown | {"zone": template.zone.code if template.zone else ""}

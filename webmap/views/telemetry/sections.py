@@ -80,5 +80,7 @@ SECTIONS: tuple[Section, ...] = (
 def tabs(roles: Collection[str], path: str) -> list[Tab]:
     """Return the pages that holders of these roles may enter, the one that `path` lies in marked."""
     allowed = {reverse(one.url_name): one for one in SECTIONS if not set(one.roles).isdisjoint(roles)}
+    if path.startswith(reverse("telemetry_alarm_template_new").removesuffix("new/")):
+        path = reverse("telemetry_alarm_rules")  # where templates are listed
     here = max((href for href in allowed if path.startswith(href)), key=len, default="")
     return [Tab(section, href, href == here) for href, section in allowed.items()]
