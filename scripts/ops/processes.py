@@ -15,6 +15,8 @@ from ops.account import Account
 
 #: Every process of one `scripts/up` or `scripts/services start` carries this variable: see `sweep`.
 TOKEN_VARIABLE = "CHABAKA_SUPERVISOR"  # noqa: S105
+#: Every process of one `scripts/test` carries this one, those of the platforms that its tests start too.
+TESTS_VARIABLE = "CHABAKA_TESTS"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -103,7 +105,7 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float, every_s: floa
 
 def carrying(token: str) -> list[int]:
     """Return the processes whose environment carries this supervisor's token, the caller apart."""
-    mark = f"{TOKEN_VARIABLE}={token}".encode()
+    marks = {f"{variable}={token}".encode() for variable in (TOKEN_VARIABLE, TESTS_VARIABLE)}
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
@@ -112,7 +114,7 @@ def carrying(token: str) -> list[int]:
             environment = (entry / "environ").read_bytes()
         except OSError:
             continue
-        if mark in environment.split(b"\0"):
+        if not marks.isdisjoint(environment.split(b"\0")):
             found.append(int(entry.name))
     return [pid for pid in found if identity(pid)]
 

@@ -130,12 +130,21 @@ def _own_services(steps: Steps, given: dict[str, str] | None = None) -> Iterator
         services = ServiceSet(run, fast=True, given=given)
         with steps.step("Services for the tests"):
             services.start(token=token, supervised=True)
-        yield {**install.environment(), **_environment(services), processes.TOKEN_VARIABLE: token}
+        marks = dict.fromkeys((processes.TOKEN_VARIABLE, processes.TESTS_VARIABLE), token)
+        yield {**install.environment(), **_environment(services), **marks}
     finally:
         if services:
             services.stop()
         processes.sweep(token)
+        _unmount_below(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unmount_below(folder: Path) -> None:
+    """Give back the small disks of a run that was ended before it did so itself."""
+    for line in Path("/proc/mounts").read_text().splitlines():
+        if Path(line.split()[1]).is_relative_to(folder):
+            subprocess.run(["umount", line.split()[1]], check=False)
 
 
 def _environment(services: ServiceSet) -> dict[str, str]:
