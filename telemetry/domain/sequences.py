@@ -12,6 +12,8 @@ Span = tuple[int, int]
 FIRST_ASK_AFTER = timedelta(seconds=1)
 ASK_AGAIN_AFTER = tuple(timedelta(seconds=s) for s in (15, 60, 240, 960, 3600))
 MAX_ASKS = len(ASK_AGAIN_AFTER) + 1
+GIVEN_UP_AFTER = timedelta(minutes=15)
+"""How long the last question is waited upon."""
 
 
 @dataclass(slots=True)

@@ -8,13 +8,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from gis.queries import within_jurisdiction
+from telemetry.domain.sequences import MAX_ASKS
 from telemetry.models import SequenceGap
 from telemetry.models.scoping import Viewer
 
 STATES = {
     "open": Q(filled_at=None, abandoned_at=None),
     "filled": Q(filled_at__isnull=False),
-    "abandoned": Q(abandoned_at__isnull=False),
+    "abandoned": Q(filled_at=None, abandoned_at__isnull=False),
 }
 
 
@@ -60,6 +61,6 @@ def gap_fact(gap: SequenceGap) -> GapFact:
         asks=gap.asks,
         detected_at=gap.detected_at,
         asked_at=gap.asked_at,
-        next_ask_at=gap.next_ask_at,
+        next_ask_at=gap.next_ask_at if gap.asks < MAX_ASKS else None,
         filled_at=gap.filled_at,
     )

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from telemetry.domain.sequences import FIRST_ASK_AFTER, SequenceTracker, Span, next_ask, subtract
+from telemetry.domain.sequences import (
+    FIRST_ASK_AFTER,
+    GIVEN_UP_AFTER,
+    MAX_ASKS,
+    SequenceTracker,
+    Span,
+    next_ask,
+    subtract,
+)
 from telemetry.models import SequenceGap
 
 RANGES_PER_ASK = 20
@@ -62,13 +70,20 @@ def _fill(late: dict[int, list[int]], now: datetime) -> None:
 
 @transaction.atomic
 def claim_due_asks(*, now: datetime) -> list[Ask]:
-    """Take the gaps whose question is due, plan the next one, and return what to publish after commit."""
+    """Take the gaps whose question is due, plan the next one, and return what to publish after commit.
+
+    What the last question brought nothing of is given up; should it come all the same, it is filled.
+    """
     due = SequenceGap.objects.select_for_update(of=("self",), skip_locked=True).select_related("device")
     asks: list[Ask] = []
     for gap in due.filter(next_ask_at__lte=now, device__active=True).order_by("next_ask_at")[:100]:
+        if gap.asks >= MAX_ASKS:
+            gap.abandoned_at, gap.next_ask_at = now, None
+            gap.save(update_fields=["abandoned_at", "next_ask_at"])
+            continue
         gap.asks += 1
         gap.asked_at = now
-        gap.next_ask_at = next_ask(gap.asks, now)
+        gap.next_ask_at = next_ask(gap.asks, now) or now + GIVEN_UP_AFTER
         gap.save(update_fields=["asks", "asked_at", "next_ask_at"])
         asks += [Ask(gap.device.code, first, last) for first, last in _spans(gap.missing)[:RANGES_PER_ASK]]
     return asks

@@ -13,6 +13,7 @@ from telemetry.domain import payloads
 from telemetry.models import DeadLetter, Device, LatestReading, Reading, ReadingConflict, SequenceGap
 from telemetry.ports import Message
 from telemetry.queries.registry import load_registry
+from telemetry.queries.sequence_gaps import STATES, gap_fact
 from telemetry.services.gaps import claim_due_asks
 from telemetry.services.ingest import Ingested, ingest_messages
 from tests.factories import telemetry as factory
@@ -171,7 +172,12 @@ def test_a_gap_nobody_fills_is_asked_for_a_bounded_number_of_times() -> None:
     now = clock.now()
     asked = sum(len(claim_due_asks(now=now + timedelta(hours=2 * n))) for n in range(1, 20))
     assert asked == 6
-    assert SequenceGap.objects.get().filled_at is None
+    gap = SequenceGap.objects.get()
+    assert (gap.filled_at, gap.abandoned_at is None, gap.next_ask_at) == (None, False, None)
+    assert not SequenceGap.objects.filter(STATES["open"]).exists()
+    ingest(message(payload(2, ago(80))))
+    assert gap_fact(SequenceGap.objects.get()).state == "filled"
+    assert not SequenceGap.objects.filter(STATES["abandoned"]).exists()
 
 
 def test_a_device_that_counts_again_from_the_start_closes_its_old_gaps() -> None:

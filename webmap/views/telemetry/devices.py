@@ -74,7 +74,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     if device is None:
         raise Http404
     (facts,) = facts_of([device], now=now)
-    gaps = gaps_for(user, device=code, state="open").order_by("-pk")[:MOST_GAPS]
+    gaps = gaps_for(user, device=code).filter(filled_at=None).order_by("-pk")[:MOST_GAPS]
     context = {
         "device": device,
         "facts": facts,
