@@ -72,8 +72,11 @@ class Command(BaseCommand):
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file whole; only its owner can read it."""
+    """Replace a file whole; only its owner can read it, who stays the same: the broker reads it again."""
     partial = path.with_suffix(".part")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
+        if path.exists():
+            before = path.stat()
+            os.fchown(file.fileno(), before.st_uid, before.st_gid)
     partial.replace(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,24 @@ def test_a_device_publishes_as_itself_and_as_nobody_else(guarded: Broker, tmp_pa
     assert publish(guarded, "PL-2", known["PL-1"], "telemetry/PL-2") == "Not authorized"
 
 
+def test_a_device_hears_its_own_commands_and_nobody_elses(guarded: Broker, tmp_path: Path) -> None:
+    heard: list[str] = []
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client.username_pw_set("PL-2", passwords(tmp_path)["PL-2"])
+    client.on_connect = lambda c, *_: c.subscribe([("#", 1), ("telemetry/PL-1/command", 1)])
+    client.on_subscribe = lambda *_: heard.append("subscribed")
+    client.on_message = lambda _c, _u, message: heard.append(message.topic)
+    client.connect("127.0.0.1", guarded.port)
+    while not heard:
+        client.loop(0.2)
+    for topic in ("telemetry/PL-1/command", "telemetry/PL-2/command"):
+        assert publish(guarded, "ingester", "its-own", topic) == "Success"
+    while len(heard) < 2:
+        client.loop(0.2)
+    client.disconnect()
+    assert heard == ["subscribed", "telemetry/PL-2/command"]
+
+
 def test_an_edge_node_speaks_for_itself_and_its_devices_and_commands_nobody(
     guarded: Broker, tmp_path: Path
 ) -> None:
@@ -125,6 +144,14 @@ def test_a_rotated_password_counts_after_the_reload_and_the_others_stay(
     Device.objects.filter(code="PL-2").update(active=False)
     call_command("write_mosquitto_access", directory=tmp_path / "access")
     assert "PL-2" not in (tmp_path / "access" / "passwords").read_text()
+
+
+def test_files_stay_with_whom_they_were_given_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "fchown", lambda _file, user, group: given.append((user, group)))
+    for _ in range(2):
+        call_command("write_mosquitto_access", directory=tmp_path)
+    assert given == [(os.getuid(), os.getgid())] * 2
 
 
 def test_files_are_for_their_owner_and_hashes_are_mosquittos(guarded: Broker, tmp_path: Path) -> None:
