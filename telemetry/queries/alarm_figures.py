@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
+from backend.core import clock
 from telemetry.domain import alarm_figures as domain
 from telemetry.domain.alarm_figures import Flood, Raised, Rates, TenMinutes, Waits
 from telemetry.domain.alarm_states import ACKNOWLEDGED, ACTIVE, ASIDE, CLEARED, NORMAL
@@ -130,9 +129,8 @@ def _waits(user: Viewer, start: datetime, end: datetime) -> dict[int, Waits]:
 
 
 def _days(times: list[datetime], start: datetime, end: datetime) -> list[DayCount]:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    counts = Counter(at.astimezone(zone).date() for at in times)
-    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    counts = Counter(clock.local_day(at) for at in times)
+    first, last = clock.local_day(start), clock.local_day(end)
     span = (last - first).days + 1
     return [DayCount(day, counts[day]) for day in (first + timedelta(days=n) for n in range(span))]
 

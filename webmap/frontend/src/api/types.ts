@@ -113,7 +113,14 @@ export interface Alarm {
   called_at: string | null;
   group: AlarmGroup | null;
   allowed: AllowedStep[];
+  /** In words: safety, supply, instrument… */
+  alarm_class_label: string;
   response: string;
+  consequence: string;
+  shelved_until: string | null;
+  /** The planned work that keeps it quiet, and until when. */
+  suppressed_for: string | null;
+  suppressed_until: string | null;
   network: string | null;
   element: ElementRef | null;
   place: LonLat | null;

@@ -4,10 +4,11 @@ import { age, isolated, quantity, secondsSince, when } from "../format";
 import { t } from "../i18n";
 import { h, keepList, must, priorityIcon, setText } from "../ui/h";
 import { blank, explain } from "../ui/parts";
-import { acknowledgeGroup, moveAlarm } from "./data";
-import { type GroupedAlarm, grouped } from "./groups";
+import { moveAlarm } from "./data";
+import { updateGroup } from "./group-row";
+import { grouped } from "./groups";
 import { askReason } from "./reason";
-import { type Store, sortAlarms } from "./store";
+import { isAside, type Store, sortAlarms } from "./store";
 import { toast } from "./toasts";
 
 export const ACKNOWLEDGING = ["active_acknowledged", "normal"];
@@ -23,6 +24,7 @@ export function startAlarmList(store: Store): void {
   };
   const draw = () => {
     const alarms = sortAlarms(store.alarms.values());
+    const isHeld = list.contains(document.activeElement);
     keepList(
       list,
       grouped(alarms, unfolded),
@@ -33,8 +35,10 @@ export function startAlarmList(store: Store): void {
         updateGroup(element, row, toggle);
       },
     );
+    // The row somebody was on may be gone: the keyboard goes on from the most urgent one.
+    if (isHeld && !list.contains(document.activeElement)) list.querySelector<HTMLElement>(".row")?.focus();
     const waiting = alarms.filter((alarm) => alarm.state.endsWith("unacknowledged")).length;
-    setText(count, String(alarms.length));
+    setText(count, String(alarms.filter((alarm) => !isAside(alarm)).length));
     count.toggleAttribute("data-tone", false);
     if (waiting) count.dataset["tone"] = "critical";
     explain(must("#alarms-blank"), store.known.alarms, alarms.length === 0, () =>
@@ -79,6 +83,7 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm, priority: numb
   item.dataset["state"] = alarm.state;
   item.dataset["priority"] = String(priority);
   item.classList.toggle("row-called", called);
+  item.classList.toggle("row-aside", isAside(alarm));
   item.classList.toggle("row-cleared", alarm.state === "cleared_unacknowledged");
   const here = store.selected?.what === "sensor" && store.selected.code === alarm.sensor;
   item.setAttribute("aria-current", String(here));
@@ -92,57 +97,6 @@ function updateRow(store: Store, item: HTMLElement, alarm: Alarm, priority: numb
   setText(must(".row-state", item), stateWord(alarm));
   setText(must(".row-age", item), alarm.raised_at ? age(secondsSince(alarm.raised_at)) : "");
   keepAcknowledge(store, item, alarm);
-}
-
-/** Show on the first alarm of an event how many came with it, and on those why they belong to it. */
-function updateGroup(item: HTMLElement, row: GroupedAlarm, toggle: (group: number) => void): void {
-  item.classList.toggle("row-consequence", row.isConsequence);
-  const why = item.querySelector(".row-why");
-  if (row.isConsequence && row.alarm.group) {
-    if (why) setText(why, row.alarm.group.why);
-    else must(".row-state", item).after(h("span", { class: "row-why" }, row.alarm.group.why));
-  } else why?.remove();
-  item.querySelector(".row-group")?.remove();
-  item.classList.toggle("row-groups", row.consequences > 0);
-  const { group } = row;
-  if (!group || !row.consequences) return;
-  const text = t("alarms.consequences", { n: row.consequences });
-  const fold = h(
-    "button",
-    {
-      class: "btn btn-xs",
-      type: "button",
-      "aria-expanded": String(row.isUnfolded),
-      "data-testid": "group-fold",
-      onclick: (() => toggle(group.id)) as EventListener,
-    },
-    text,
-  );
-  // One that waits inside the fold has no other button; nor may the fold hide that it waits.
-  const isRootWaiting = row.alarm.state.endsWith("unacknowledged");
-  item.classList.toggle("row-called", row.waiting > 0);
-  const all =
-    row.waiting > (isRootWaiting ? 1 : 0) &&
-    h(
-      "button",
-      {
-        class: "btn btn-xs",
-        type: "button",
-        "data-testid": "group-ack",
-        onclick: (() => void acknowledgeAll(group.id, group.version)) as EventListener,
-      },
-      t("alarms.acknowledge_all", { n: row.waiting }),
-    );
-  item.append(h("span", { class: "row-group" }, fold, all));
-}
-
-async function acknowledgeAll(id: number, version: number): Promise<void> {
-  try {
-    await acknowledgeGroup(id, version);
-    toast("success", t("alarms.done", { title: t("alarms.group"), at: when(new Date()) }));
-  } catch (error) {
-    toast("error", error instanceof Problem ? error.message : t("error.unreachable"));
-  }
 }
 
 /** Where and what: "PL-n105 · Pressure too low". */
@@ -167,6 +121,7 @@ function keepAcknowledge(store: Store, item: HTMLElement, alarm: Alarm): void {
   const wanted = acknowledgement(alarm);
   const button = item.querySelector<HTMLButtonElement>(".alarm-ack");
   if (!wanted) {
+    if (button && button === document.activeElement) must<HTMLElement>(".row", item).focus();
     button?.remove();
     return;
   }

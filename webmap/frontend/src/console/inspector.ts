@@ -31,10 +31,13 @@ export function startInspector(store: Store, actions: Actions): void {
   const box = must("#inspector");
   let shown = "";
   let panel: Panel | null = null;
+  let cameFrom: HTMLElement | null = null;
   const draw = () => {
     const key = JSON.stringify(store.selected);
     if (key === shown) return;
     shown = key;
+    const held = document.activeElement;
+    const isHere = box.contains(held);
     panel?.stop?.();
     panel = store.selected ? make(store, store.selected, actions) : null;
     // What the trace tool found stays, below what is selected.
@@ -43,6 +46,14 @@ export function startInspector(store: Store, actions: Actions): void {
     box.hidden = !shownHere.length;
     box.replaceChildren(...shownHere);
     box.scrollTop = 0;
+    // Who selects by the keyboard goes on in the panel, and back to where they were once it is put away.
+    if (!panel && isHere) cameFrom?.focus();
+    if (!panel) cameFrom = null;
+    else if (isHere) panel.element.focus();
+    else if (held instanceof HTMLElement && held.matches("button:focus-visible")) {
+      cameFrom = held;
+      panel.element.focus();
+    }
   };
   store.on("selection", draw);
   draw();
@@ -73,7 +84,7 @@ export function frame(
 ): HTMLElement {
   return h(
     "article",
-    { class: "panel", ...extra },
+    { class: "panel", tabindex: "-1", ...extra },
     h(
       "header",
       { class: "panel-head" },

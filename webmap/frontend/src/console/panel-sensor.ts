@@ -27,6 +27,7 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
   };
   const cards = () => {
     const mine = [...store.alarms.values()].filter((alarm) => alarm.sensor === sensorCode);
+    const isHeld = alarms.contains(document.activeElement);
     // A card stays as long as its alarm does not change: somebody may be writing a note on it.
     keepList(
       alarms,
@@ -36,6 +37,9 @@ export function sensorPanel(store: Store, sensorCode: string, actions: Actions):
       () => undefined,
     );
     alarms.hidden = mine.length === 0;
+    // The step just taken is no longer offered: the keyboard goes on from the card, or the panel.
+    if (isHeld && !alarms.contains(document.activeElement))
+      (alarms.querySelector<HTMLElement>(".alarm-card") ?? element).focus();
   };
   const build = () => {
     const sensor = store.sensors.get(sensorCode);
@@ -122,7 +126,7 @@ function alarmCard(store: Store, alarm: Alarm): HTMLElement {
   const note = acknowledgement(alarm) ? noteField() : null;
   return h(
     "div",
-    { class: "alarm-card", "data-priority": alarm.priority },
+    { class: "alarm-card", "data-priority": alarm.priority, tabindex: -1 },
     h(
       "div",
       { class: "alarm-card-head" },
@@ -132,11 +136,28 @@ function alarmCard(store: Store, alarm: Alarm): HTMLElement {
     h(
       "p",
       { class: "muted" },
-      `${stateWord(alarm)}${alarm.raised_at ? ` · ${t("alarms.since", { at: when(alarm.raised_at) })}` : ""}`,
+      [
+        stateWord(alarm),
+        alarm.alarm_class_label,
+        ...(alarm.raised_at ? [t("alarms.since", { at: when(alarm.raised_at) })] : []),
+      ].join(" · "),
     ),
-    alarm.response ? h("p", {}, alarm.response) : null,
+    ...advice(alarm),
     note,
     ...stepButtons(store, alarm, note),
+  );
+}
+
+/** Why it is quiet and until when; what to do, and what happens if nobody does. */
+function advice(alarm: Alarm): HTMLElement[] {
+  const lines: [string, string][] = [];
+  if (alarm.suppressed_for && alarm.suppressed_until)
+    lines.push(["", t("alarms.quiet_for", { why: alarm.suppressed_for, at: when(alarm.suppressed_until) })]);
+  if (alarm.shelved_until) lines.push(["", t("alarms.shelved_until", { at: when(alarm.shelved_until) })]);
+  if (alarm.response) lines.push([t("alarms.response"), alarm.response]);
+  if (alarm.consequence) lines.push([t("alarms.consequence"), alarm.consequence]);
+  return lines.map(([label, text]) =>
+    h("p", {}, label ? h("span", { class: "muted" }, label, " ") : null, h("bdi", {}, text)),
   );
 }
 

@@ -88,6 +88,14 @@ describe("alarms", () => {
     ]).map((a) => a.id);
     expect(order).toEqual([4, 3, 2, 1, 5]);
   });
+
+  it("leaves the map when it is set aside, and not the list", () => {
+    const store = new Store();
+    for (const one of [alarm(1, "shelved", 1, ""), alarm(2, "active_acknowledged", 1, "")])
+      store.takeAlarm(one);
+    expect([...store.drawnAlarms()].map(({ id }) => id)).toEqual([2]);
+    expect(store.alarms.size).toBe(2);
+  });
 });
 
 describe("lists", () => {

@@ -134,9 +134,9 @@ export class Store {
     return this.past ?? Date.now();
   }
 
-  /** The alarms to draw on the map. */
+  /** The alarms to draw on the map: none that was set aside. */
   drawnAlarms(): Iterable<Alarm> {
-    return this.past === null ? this.alarms.values() : this.pastAlarms;
+    return this.past === null ? [...this.alarms.values()].filter((one) => !isAside(one)) : this.pastAlarms;
   }
 
   /** Show what the sensors said at an instant; what the stream tells meanwhile is kept for the return. */
@@ -212,7 +212,12 @@ const RANK: Record<string, number> = {
   active_acknowledged: 2,
 };
 
-/** Order alarms as an operator works: unacknowledged first, then by priority, then the newest. */
+/** Whether an alarm is shelved, suppressed or out of service: it asks nothing of anybody. */
+export function isAside(alarm: Alarm): boolean {
+  return !(alarm.state in RANK);
+}
+
+/** Order alarms as an operator works: unacknowledged first, set aside last, by priority, the newest first. */
 export function sortAlarms(alarms: Iterable<Alarm>): Alarm[] {
   return [...alarms].sort(
     (a, b) =>

@@ -100,6 +100,7 @@ export function keepList<T>(
   update: (element: HTMLElement, item: T) => void,
 ): void {
   const old = new Map<string, HTMLElement>();
+  const held = parent.contains(document.activeElement) ? document.activeElement : null;
   for (const child of parent.children)
     old.set((child as HTMLElement).dataset["key"] ?? "", child as HTMLElement);
   let place: Element | null = parent.firstElementChild;
@@ -116,4 +117,7 @@ export function keepList<T>(
     else parent.insertBefore(element, place);
   }
   for (const gone of old.values()) gone.remove();
+  // Moving an element takes the focus from it.
+  if (held instanceof HTMLElement && parent.contains(held) && held !== document.activeElement)
+    held.focus({ preventScroll: true });
 }
