@@ -16,6 +16,9 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MAX_ADDRESS = 65_536
+A_YEAR_S = 31_622_400.0
+Seconds = Annotated[float, Field(ge=0.01, le=A_YEAR_S)]
+"""How often something is expected; times beyond would be none to those who count with them."""
 
 
 class _Part(BaseModel):
@@ -138,10 +141,10 @@ class SensorEntry(_Part):
     unit: Annotated[str, Field(min_length=1, max_length=16)]
     name_fr: Annotated[str, Field(max_length=120)] = ""
     name_ar: Annotated[str, Field(max_length=120)] = ""
-    expected_interval_s: Annotated[float, Field(gt=0)] | None = None
+    expected_interval_s: Seconds | None = None
     cumulative: bool = False
     deadband: NotNegative | None = None
-    heartbeat_s: Annotated[float, Field(ge=1)] | None = None
+    heartbeat_s: Annotated[float, Field(ge=1, le=A_YEAR_S)] | None = None
     valid_min: Finite | None = None
     valid_max: Finite | None = None
     element: ElementRef | None = None
@@ -187,7 +190,7 @@ class ModbusEndpoint(_Part):
         AfterValidator(_endpoint),
     ]
     unit: Annotated[int, Field(ge=0, le=255)] = 1
-    interval_s: Annotated[float, Field(ge=0.1)] = 5
+    interval_s: Annotated[float, Field(ge=0.1, le=A_YEAR_S)] = 5
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 1
     max_gap: Annotated[int, Field(ge=0, le=100)] = 8
 
@@ -205,7 +208,7 @@ class DeviceEntry(_Part):
     protocol: Literal["mqtt", "modbus", "sparkplug"]
     name: Annotated[str, Field(max_length=200)] = ""
     family: Annotated[str, Field(max_length=64)] = ""
-    expected_interval_s: Annotated[float, Field(gt=0)] = 60
+    expected_interval_s: Seconds = 60
     element: ElementRef | None = None
     location: Location | None = None
     modbus: ModbusEndpoint | None = None
@@ -238,7 +241,7 @@ class FamilyEntry(_Part):
     name_ar: Annotated[str, Field(max_length=120)] = ""
     mapping: MappingSpec | None = None
     sensors: tuple[SensorEntry, ...] = ()
-    expected_interval_s: Annotated[float, Field(gt=0)] | None = None
+    expected_interval_s: Seconds | None = None
     modbus: dict[str, Any] | None = None
     name: Annotated[str, Field(max_length=200)] | None = None
     element: ElementRef | None = None

@@ -39,6 +39,18 @@ def test_an_address_to_which_nobody_can_connect_is_refused(endpoint: str) -> Non
     assert len(errors(endpoint)) == 1
 
 
+@pytest.mark.parametrize("interval_s", [0.0, 1e-310, 1e300, float("inf"), float("nan")])
+def test_an_interval_that_nobody_can_count_with_is_refused(interval_s: float) -> None:
+    sensor = {"key": "a", "quantity": "flow", "unit": "L/s", "expected_interval_s": interval_s}
+    for raw in (
+        {"sensors": [sensor]},
+        {"expected_interval_s": interval_s},
+        {"modbus": {"interval_s": interval_s}},
+    ):
+        found = read_family("f", raw)
+        assert isinstance(found, list), raw
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
