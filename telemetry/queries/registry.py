@@ -66,6 +66,8 @@ class KnownDevice:
     """The longest expected interval of its sensors."""
     mapping: MessageMapping | None = None
     """How messages on its own topic `telemetry/{device}` are read; None: as the platform's own format."""
+    turned_off: set[str] = field(default_factory=set)
+    """Fields of sensors that nobody listens to any more."""
 
     def units(self) -> dict[str, str]:
         """Return the units of its sensors, by the field their value comes under."""
@@ -97,6 +99,8 @@ class Registry:
     driven: dict[int, DrivenLink]
     quarantined: frozenset[int] = frozenset()
     """Devices whose clock was off when last looked at."""
+    turned_off: frozenset[str] = frozenset()
+    """Codes of devices that nobody listens to any more."""
     families: dict[str, DeviceFamily] = field(default_factory=dict)
     last_states: dict[int, str] = field(default_factory=dict)
     mappings: dict[str, MessageMapping] = field(default_factory=dict)
@@ -173,13 +177,17 @@ def load_registry(*, protocol: str) -> Registry:
         if sensor.states and sensor.link_id:
             states = {float(value): state for value, state in sensor.states.items()}
             driven[sensor.pk] = DrivenLink(sensor.link_id, states)
+    silent = Sensor.objects.filter(device__protocol=protocol, device__active=True, active=False)
+    for code, name in silent.values_list("device__code", "field"):
+        devices[code].turned_off.add(name)
+    off = frozenset(Device.objects.filter(protocol=protocol, active=False).values_list("code", flat=True))
     families = {family.code: family for family in DeviceFamily.objects.filter(protocol=protocol)}
     mappings = load_mappings(families.values())
     for device in devices.values():
         mapping = mappings.get(device.family)
         device.mapping = mapping if mapping and mapping.topic.text == OWN_TOPIC else None
     quarantined = frozenset(row.pk for row in rows if row.clock_quarantined_at)
-    return Registry(devices, load_ruled(), driven, quarantined, families, mappings=mappings)
+    return Registry(devices, load_ruled(), driven, quarantined, off, families, mappings=mappings)
 
 
 def load_deadbands() -> dict[int, Deadband]:

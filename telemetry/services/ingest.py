@@ -106,7 +106,8 @@ def read_messages(*, messages: Sequence[Message], registry: Registry) -> Batch:
         match = TOPIC.match(message.topic)
         device = registry.devices.get(match[1]) if match else None
         if device is None or device.mapping is not None:
-            _read_mapped(batch, message, registry, named=match is not None)
+            if match is None or match[1] not in registry.turned_off:
+                _read_mapped(batch, message, registry, named=match is not None)
             continue
         for item in parse(message.payload, now=message.received_at):
             _read_item(batch, message, item, device)
@@ -126,6 +127,8 @@ def _read_mapped(batch: Batch, message: Message, registry: Registry, *, named: b
         device = registry.devices.get(found.device or "")
         if device is not None and device.family == route.family:
             _read_item(batch, message, in_sensor_units(found, device.units()), device)
+            continue
+        if found.device in registry.turned_off:
             continue
         faults = found.item.faults if found.device is None else []
         if device is not None:
@@ -157,8 +160,7 @@ def _read_item(batch: Batch, message: Message, item: Item, device: KnownDevice) 
         sensor = device.sensors.get(key)
         reason = ""
         if sensor is None:
-            batch.unknown = True
-            _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
+            _unknown_sensor(batch, message, key, device)
             continue
         if value is None:
             reason = "no_measurement"
@@ -175,8 +177,7 @@ def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, 
         if key in device.sensors:
             known.append((device.sensors[key], value, quality))
         else:
-            batch.unknown = True
-            _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
+            _unknown_sensor(batch, message, key, device)
     batch.clocks.aside[device.id] += len(known)
     assert item.at is not None
     for sensor, value, quality in known:
@@ -185,6 +186,12 @@ def _set_aside(batch: Batch, item: Item, device: KnownDevice, message: Message, 
             converted, quality, _ = sensor.refused(converted)
         row = Row(sensor.id, item.at, message.received_at, item.seq, converted, quality, reason)
         batch.clocks.rows.append(row)
+
+
+def _unknown_sensor(batch: Batch, message: Message, key: str, device: KnownDevice) -> None:
+    if key not in device.turned_off:
+        batch.unknown = True
+        _letter(batch, message, Fault("unknown_sensor", key[:64]), device)
 
 
 def _letter(batch: Batch, message: Message, fault: Fault, device: KnownDevice | None) -> None:

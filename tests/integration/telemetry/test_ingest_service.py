@@ -227,3 +227,16 @@ def test_a_message_that_nobody_foresaw_is_set_aside_and_the_rest_stored(
     bodies = [{"seq": seq, "ts": ago(seq).isoformat(), "values": {"pressure_kpa": 1.5}} for seq in (1, 13, 2)]
     done = ingest(*map(message, bodies))
     assert (done.messages, done.readings, reasons()) == (3, 2, ["not_storable"])
+
+
+def test_what_was_turned_off_is_left_alone_and_leaves_no_letters() -> None:
+    one = factory.device()
+    factory.sensor(one)
+    factory.sensor(one, "ph", "other", "pH", active=False)
+    factory.logger("PL-2")
+    Device.objects.filter(code="PL-2").update(active=False)
+    done = ingest(
+        message(payload(1, ago(5), pressure_kpa=400.0, ph=7.0)),
+        message(payload(1, ago(5)), topic="telemetry/PL-2"),
+    )
+    assert (done.messages, done.readings, done.letters, done.unknown) == (2, 1, 0, False)

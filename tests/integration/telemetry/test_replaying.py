@@ -11,7 +11,7 @@ from django.core.management import call_command
 from backend.core import clock
 from backend.core.errors import InvalidInput
 from telemetry.domain.device_file import FamilyEntry
-from telemetry.models import DeadLetter, QuarantinedReading, Reading, SequenceGap
+from telemetry.models import DeadLetter, Device, QuarantinedReading, Reading, SequenceGap
 from telemetry.queries.dead_letters import LetterFilter, as_hex, as_text
 from telemetry.queries.previews import preview_message
 from telemetry.queries.registry import load_registry
@@ -48,6 +48,14 @@ def test_messages_of_a_device_declared_later_are_stored_in_their_order() -> None
     ]
     assert SequenceGap.objects.count() == 0
     assert replay() == Replayed()
+
+
+def test_times_of_then_end_nobodys_quarantine_of_today() -> None:
+    arrive(*(payload(seq, ago(600 - seq)) for seq in (1, 2, 3)))
+    factory.logger()
+    Device.objects.update(clock_quarantined_at=clock.now(), clock_reason="time_in_future")
+    assert replay() == Replayed(stored=3, readings=3)
+    assert Device.objects.get().clock_quarantined_at
 
 
 def test_a_letter_is_stored_after_its_mapping_is_mended() -> None:
