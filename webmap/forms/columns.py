@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 Kind = Literal["code", "text", "number", "whole", "numbers", "bits", "words", "minutes", "check", "absent"]
@@ -31,6 +32,11 @@ _IN_WORDS = {
     "String should have at most": gettext_lazy("is too long"),
     "Input should be '": gettext_lazy("choose one"),
 }
+
+
+def told_of(label: object, words: str) -> str:
+    """Say what is wrong with a field, by its name."""
+    return _("%(field)s: %(words)s") % {"field": label, "words": words}
 
 
 def in_words(reason: str, range_words: str | Promise = "") -> str:
@@ -180,6 +186,7 @@ def _plain(value: Any) -> str:
 
 
 _VALUE: dict[str, Callable[[str], Any]] = {
+    "text": lambda text: text.replace("\r\n", "\n"),
     "number": number, "whole": _whole, "numbers": _numbers, "bits": _bits, "words": _words,
     "minutes": _minutes, "check": bool, "absent": lambda text: False,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from telemetry.domain.device_file import FamilyEntry
 from telemetry.domain.device_reader import RowError, load_yaml, read_family
 from telemetry.queries.alarm_rules import limit_faults
 from webmap.forms import values
-from webmap.forms.columns import Cell, Column, in_words
+from webmap.forms.columns import Cell, Column, in_words, told_of
 from webmap.forms.metrics import METRICS
 from webmap.forms.registers import MAP, RHYTHM
 from webmap.forms.row_errors import blame, plain, told
@@ -199,7 +199,7 @@ def _told(draft: Draft, error: RowError) -> str:
         if error.where.endswith(f": {place}") or error.reason.startswith(f"Value error, {place}: "):
             words = in_words(error.reason.removeprefix(f"Value error, {place}: "))
             draft.wrong[column.name] = words
-            return f"{column.label}: {words}"
+            return told_of(column.label, words)
     return blame(draft.rows, error)
 
 

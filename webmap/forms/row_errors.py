@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from telemetry.domain.device_reader import RowError
-from webmap.forms.columns import Column, in_words
+from webmap.forms.columns import Column, in_words, told_of
 from webmap.forms.limits import LIMIT_COLUMNS
 from webmap.forms.sensor_rows import SensorRow
 
@@ -36,7 +36,7 @@ def told(rows: Sequence[SensorRow], row: SensorRow, label: object, words: str) -
     """Say what is wrong with a row, for a list above all of them."""
     number = [one for one in rows if not one.is_gone].index(row) + 1
     # A key is read from the left in either script.
-    return f"{number}. \u2066{row.key}\u2069 {label}: {words}"
+    return f"{number}. \u2066{row.key}\u2069 {told_of(label, words)}"
 
 
 def _found(rows: Sequence[SensorRow], error: RowError) -> tuple[SensorRow | None, str]:

@@ -34,8 +34,14 @@ _STATES = zip(
     strict=True,
 )
 DETAILS = (
-    Column(name="name_fr", label=_("Name in French"), kind="text", usual="", most=120, lang="fr"),
-    Column(name="name_ar", label=_("Name in Arabic"), kind="text", usual="", most=120, lang="ar"),
+    Column(
+        name="sensor_fr", path=("name_fr",), label=_("Name in French"), kind="text", usual="", most=120,
+        lang="fr",
+    ),
+    Column(
+        name="sensor_ar", path=("name_ar",), label=_("Name in Arabic"), kind="text", usual="", most=120,
+        lang="ar",
+    ),
     *(
         Column(
             name=f"{state}_at", path=("state_of", state), label=label, kind="numbers", usual=(), most=200,

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import floatformat
+from django.template.defaultfilters import filesizeformat, floatformat
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from backend.core import clock
 from backend.core.domain.phones import national_form
@@ -88,6 +88,14 @@ def state_badge(kind: str, state: str, label: str) -> SafeString:
 def plain_number(value: Any, default: str = "") -> str:
     """Write a number for programs: a point, no grouping, in every language."""
     return default if value in (None, "") else localize(value, use_l10n=False)
+
+
+@register.filter
+def byte_size(count: int) -> str:
+    """Write a number of bytes; Django's own words for less than a kilobyte know no Arabic plurals."""
+    if count >= 1024:
+        return filesizeformat(count)
+    return ngettext("%(n)s byte", "%(n)s bytes", count) % {"n": count}
 
 
 @register.filter

@@ -127,7 +127,7 @@ def test_what_the_form_does_not_show_stays(client: Client) -> None:
 RARE = {
     "bit": ["3", ""], "mask": ["", "0x0FF0"], "sentinels": ["", "65535, -32768"], "valid_min": ["", "-5,5"],
     "valid_max": ["", ""], "open_at": ["1", ""], "closed_at": ["0", ""], "active_at": ["", ""],
-    "deadband": ["", "0.5"], "cumulative": ["1"],
+    "deadband": ["", "0.5"], "cumulative": ["1"], "sensor_fr": ["", "Pression"], "name_fr": ["Automate"],
     "limit_was-1": [""], "limit_kind-1": ["high"], "limit_limit-1": ["900"], "limit_priority-1": ["2"],
 }  # fmt: skip
 VALVE = ("", "valve", "state", "state", "holding", "4", "bool", "ABCD", "1", "0")
@@ -140,6 +140,9 @@ def test_what_is_seldom_needed_is_written_below_its_row(client: Client) -> None:
     assert (pressure["modbus"]["mask"], pressure["modbus"]["sentinels"]) == (0xFF0, [65535, -32768])
     assert (pressure["valid_min"], pressure["deadband"], pressure["cumulative"]) == (-5.5, 0.5, True)
     assert pressure["alarms"] == [{"kind": "high", "limit": 900, "priority": 2}]
+    assert ("name_fr" in valve, pressure["name_fr"], DeviceFamily.objects.get().name_fr) == (
+        False, "Pression", "Automate",
+    )  # fmt: skip
     shown = client.get(PAGE).context["draft"].rows
     assert (shown[1].texts["mask"], shown[1].texts["sentinels"]) == ("0x0FF0", "65535, -32768")
     assert (shown[0].texts["open_at"], shown[0].texts["closed_at"]) == ("1", "0")

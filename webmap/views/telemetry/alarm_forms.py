@@ -18,6 +18,13 @@ DAY_S = 86_400
 Number = forms.FloatField
 
 
+def _sentences(label: Any, language: str) -> forms.CharField:
+    """Return a field for a few sentences in a language, whatever that of the page."""
+    direction = "rtl" if language == "ar" else "ltr"
+    widget = forms.Textarea(attrs={"rows": 3, "lang": language, "dir": direction})
+    return forms.CharField(label=label, max_length=2000, required=False, widget=widget)
+
+
 class RuleForm(forms.Form):
     """What is watched on a sensor. Times are asked for in seconds; a window in minutes."""
 
@@ -34,14 +41,10 @@ class RuleForm(forms.Form):
     off_delay_s = Number(label=_("Off-delay, in seconds"), required=False, min_value=0, max_value=DAY_S)
     priority = forms.TypedChoiceField(label=_("Priority"), choices=PRIORITIES, coerce=int, initial=3)
     alarm_class = forms.ChoiceField(label=_("Class"), choices=CLASSES)
-    response_fr = forms.CharField(label=_("What to do, in French"), max_length=2000, required=False)
-    response_ar = forms.CharField(label=_("What to do, in Arabic"), max_length=2000, required=False)
-    consequence_fr = forms.CharField(
-        label=_("What happens otherwise, in French"), max_length=2000, required=False
-    )
-    consequence_ar = forms.CharField(
-        label=_("What happens otherwise, in Arabic"), max_length=2000, required=False
-    )
+    response_fr = _sentences(_("What to do, in French"), "fr")
+    response_ar = _sentences(_("What to do, in Arabic"), "ar")
+    consequence_fr = _sentences(_("What happens otherwise, in French"), "fr")
+    consequence_ar = _sentences(_("What happens otherwise, in Arabic"), "ar")
     active = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
 
     def numbers(self) -> dict[str, Any]:

@@ -191,19 +191,20 @@ def _page(
     tried: Sequence[TriedValue] = (),
 ) -> HttpResponse:
     can_edit = _can_edit(request)
+    is_mqtt = draft.protocol == "mqtt"
     is_modbus = draft.protocol == "modbus"
     context = {
         "family": kept,
         "draft": draft,
         "refusal": refusal,
         "sent": sent,
-        "preview": _preview(draft, sent) if draft.entry and draft.protocol == "mqtt" else None,
+        "preview": _preview(draft, sent) if draft.entry and is_mqtt else None,
         "letters": letters_for_preview(draft.code) if can_edit else [],
-        "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit else 0,
+        "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit and is_mqtt else 0,
         "formats": FORMATS,
         "can_edit": can_edit,
         "protocol": draft.protocol,
-        "is_mqtt": draft.protocol == "mqtt",
+        "is_mqtt": is_mqtt,
         "orders": ORDERS,
         "devices": modbus_devices(request.user, family=draft.code) if can_edit and is_modbus else [],
         "tried": [(one, draft.places.get(one.key, 0)) for one in tried],
