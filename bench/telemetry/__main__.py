@@ -10,17 +10,8 @@ from pathlib import Path
 from typing import Any
 
 PARTS = (
-    "mqtt",
-    "copy",
-    "share",
-    "latency",
-    "streams",
-    "rollup",
-    "chart",
-    "memory",
-    "modbus",
-    "click",
-    "browser",
+    *("mqtt", "copy", "share", "latency", "streams", "rollup", "chart", "memory", "modbus"),
+    *("click", "browser", "devices"),
 )
 
 
