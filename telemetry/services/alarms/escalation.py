@@ -124,13 +124,15 @@ def _call(alarm: Alarm, rule: AlarmEscalation, now: datetime) -> None:
     late = rule.escalate_after_s and alarm.raised_at
     if late and not alarm.escalated_at and now - late >= timedelta(seconds=rule.escalate_after_s or 0):
         alarm.escalated_at = now
-        if rule.sms:
-            _tell(alarm, now)
+        told = _tell(alarm, now) if rule.sms else []
+        record(actor=None, action="telemetry.alarm_escalated", subject=f"alarm:{alarm.pk}", told=told)
     alarm.save(update_fields=["calls", "called_at", "escalated_at"])
 
 
-def _tell(alarm: Alarm, now: datetime) -> None:
-    for person in _concerned(alarm, on_duty(now)):
+def _tell(alarm: Alarm, now: datetime) -> list[int]:
+    """Tell who is on duty of an alarm; return their ids, for the journal."""
+    people = _concerned(alarm, on_duty(now))
+    for person in people:
         notify(
             person.phone,
             person.language,
@@ -138,6 +140,7 @@ def _tell(alarm: Alarm, now: datetime) -> None:
             {"alarm": alarm, "minutes": round((now - (alarm.raised_at or now)).total_seconds() / 60)},
             f"alarm-escalated:{alarm.pk}:{alarm.raised_at:%Y%m%d%H%M%S}:{person.pk}",
         )
+    return [person.pk for person in people]
 
 
 def _concerned(alarm: Alarm, people: list[User]) -> list[User]:

@@ -257,6 +257,7 @@ def test_what_nobody_acknowledges_is_called_again_then_told_to_who_is_on_duty() 
     alarm.refresh_from_db()
     assert (alarm.calls, alarm.escalated_at) == (3, now + timedelta(seconds=310))
     assert Message.objects.get().phone == "+212600000009"
+    assert AuditEntry.objects.get(action="telemetry.alarm_escalated").details == {"told": [salma.pk]}
 
 
 def test_of_those_on_duty_the_one_is_told_in_whose_area_it_is_and_all_where_it_is_in_nobodys() -> None:

@@ -111,6 +111,8 @@ export interface Alarm {
   /** How often the platform has called for it, and when it did last: each call sounds once, anywhere. */
   calls: number;
   called_at: string | null;
+  /** When nobody had acknowledged for too long, and who was on duty was told. */
+  escalated_at: string | null;
   group: AlarmGroup | null;
   allowed: AllowedStep[];
   /** In words: safety, supply, instrument… */

@@ -148,12 +148,14 @@ function alarmCard(store: Store, alarm: Alarm): HTMLElement {
   );
 }
 
-/** Why it is quiet and until when; what to do, and what happens if nobody does. */
+/** Why it is quiet and until when, or that it was escalated; what to do, and what happens if nobody does. */
 function advice(alarm: Alarm): HTMLElement[] {
   const lines: [string, string][] = [];
   if (alarm.suppressed_for && alarm.suppressed_until)
     lines.push(["", t("alarms.quiet_for", { why: alarm.suppressed_for, at: when(alarm.suppressed_until) })]);
   if (alarm.shelved_until) lines.push(["", t("alarms.shelved_until", { at: when(alarm.shelved_until) })]);
+  if (alarm.escalated_at && alarm.state === "active_unacknowledged")
+    lines.push(["", t("alarms.escalated", { at: when(alarm.escalated_at) })]);
   if (alarm.response) lines.push([t("alarms.response"), alarm.response]);
   if (alarm.consequence) lines.push([t("alarms.consequence"), alarm.consequence]);
   return lines.map(([label, text]) =>
