@@ -18,9 +18,10 @@ export function startHelpers(): void {
   }
 }
 
-/** Bring the tab of the page into sight, and tell at which end of the row others hide. */
+/** Bring the tab of the page into sight, the page left where it is, and tell at which end of the row others hide. */
 function showTabs(tabs: HTMLElement): void {
-  tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const [row, tab] = [tabs, tabs.querySelector("[aria-current]")].map((one) => one?.getBoundingClientRect());
+  if (row && tab) tabs.scrollLeft += tab.left + tab.width / 2 - row.left - row.width / 2;
   const tell = (): void => {
     const before = Math.abs(tabs.scrollLeft);
     const after = tabs.scrollWidth - tabs.clientWidth - before;
