@@ -25,7 +25,8 @@ from backend.core.permissions import HasRole
 from telemetry.api.features import FeatureList, collection, feature
 from telemetry.api.serializers import DeadLetterOut, DeviceOut, SensorOut
 from telemetry.domain.device_health import STATES, late_after_s, stale_after_s
-from telemetry.models import DeadLetter, Device, Sensor
+from telemetry.models import Device, Sensor
+from telemetry.queries.dead_letters import visible_letters
 from telemetry.queries.device_health import PROBLEMS, DeviceFilter, with_open_gaps
 from telemetry.queries.sensors import element_of, sensor_row, sensors_for
 
@@ -167,8 +168,8 @@ class DeadLetterList(GenericAPIView):
         operation_id="dead_letters_list",
     )
     def get(self, request: Request) -> Response:
-        """List what could not be read, newest first, with its reason."""
-        letters = DeadLetter.objects.select_related("device")
+        """List what could not be read, newest first: of devices you may see, and of devices nobody knows."""
+        letters = visible_letters(request.user).select_related("device")
         for name, column in (("reason", "reason"), ("device", "device__code")):
             if value := request.query_params.get(name):
                 letters = letters.filter(**{column: value})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from gis.queries import within_jurisdiction
 from telemetry.domain.mappings import TopicPattern
 from telemetry.models import DeadLetter, DeviceFamily
+from telemetry.models.scoping import Viewer
 
 STATES = ("waiting", "refused", "replayed", "discarded", "all")
 SHOWN_BYTES = 4096
@@ -22,9 +24,16 @@ _OF_STATE = {
 }
 
 
+def visible_letters(user: Viewer) -> QuerySet[DeadLetter]:
+    """Return the letters a person may see: those of devices in their area, and those of nobody's device."""
+    theirs = within_jurisdiction(user, geom_field="device__geom")
+    # Who sees everything is held by no condition, to which "or" would add one.
+    return DeadLetter.objects.filter(Q(device=None) | theirs) if theirs else DeadLetter.objects.all()
+
+
 @dataclass(frozen=True, slots=True)
 class LetterFilter:
-    """Say which letters are asked for; empty means any."""
+    """Say which letters are asked for; empty means any. Without `among` it is all there are."""
 
     state: str = "waiting"
     reason: str = ""
@@ -32,10 +41,12 @@ class LetterFilter:
     family: str = ""
     topic: str = ""
     since: datetime | None = None
+    among: QuerySet[DeadLetter] | None = None
 
     def letters(self) -> QuerySet[DeadLetter]:
         """Return the letters, newest first."""
-        found = DeadLetter.objects.filter(_OF_STATE.get(self.state, Q())).order_by("-pk")
+        among = DeadLetter.objects.all() if self.among is None else self.among
+        found = among.filter(_OF_STATE.get(self.state, Q())).order_by("-pk")
         exact: Mapping[str, str] = {"reason": self.reason, "device__code": self.device}
         found = found.filter(**{name: value for name, value in exact.items() if value})
         if self.topic:
@@ -46,7 +57,7 @@ class LetterFilter:
 
     def reasons(self) -> list[tuple[str, int, int]]:
         """Count letters and their occurrences by reason, the most frequent first, whichever is chosen."""
-        whole = LetterFilter(self.state, "", self.device, self.family, self.topic, self.since)
+        whole = replace(self, reason="")
         rows = whole.letters().order_by().values_list("reason")
         counted = rows.annotate(letters=Count("pk"), times=Sum("occurrences"))
         return list(counted.order_by("-times", "reason"))
@@ -60,15 +71,16 @@ def _topics_of(family: str) -> str:
         return "^$"
 
 
-def letter(letter_id: int) -> DeadLetter | None:
-    """Return one letter with its device and who decided on it."""
-    return DeadLetter.objects.select_related("device", "decided_by").filter(pk=letter_id).first()
+def letter(letter_id: int, user: Viewer) -> DeadLetter | None:
+    """Return one letter that a person may see, with its device and who decided on it."""
+    return visible_letters(user).select_related("device", "decided_by").filter(pk=letter_id).first()
 
 
-def letters_for_preview(family: str, limit: int = 30) -> list[DeadLetter]:
-    """Return the newest letters that wait, those of the family's topics first."""
-    fitting = list(LetterFilter(family=family).letters()[:limit]) if family else []
-    others = LetterFilter().letters().exclude(pk__in=[one.pk for one in fitting])
+def letters_for_preview(family: str, user: Viewer, limit: int = 30) -> list[DeadLetter]:
+    """Return the newest letters that wait and that a person may see, those of the family's topics first."""
+    among = visible_letters(user)
+    fitting = list(LetterFilter(family=family, among=among).letters()[:limit]) if family else []
+    others = LetterFilter(among=among).letters().exclude(pk__in=[one.pk for one in fitting])
     return [*fitting, *others[: limit - len(fitting)]]
 
 

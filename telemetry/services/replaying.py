@@ -8,6 +8,7 @@ from functools import cached_property
 
 import structlog
 from django.db import Error, InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend.core import clock
@@ -16,6 +17,7 @@ from backend.core.models import User
 from telemetry.domain.payloads import Fault
 from telemetry.models import DeadLetter, Protocol
 from telemetry.ports import Message
+from telemetry.queries.dead_letters import visible_letters
 from telemetry.queries.registry import Registry, load_registry
 from telemetry.queries.sparkplug import KnownEdges, load_edges
 from telemetry.services.ingest import read_messages, store_batch
@@ -54,14 +56,19 @@ def replay_letters(*, ids: Iterable[int], actor: User | None = None) -> Replayed
     """Read dead letters again in the order of their arrival, each judged by when it arrived.
 
     What was stored before is not stored twice. A letter that still cannot be read stays, with the reason of
-    today; one kept only in part cannot be read at all. Letters decided on already are left alone.
+    today; one kept only in part cannot be read at all. Letters decided on already are left alone, and those
+    that the actor may not see.
     """
     known = _Known()
-    waiting = DeadLetter.objects.filter(pk__in=list(ids), replayed_at=None, discarded_at=None)
+    waiting = _decidable(actor).filter(pk__in=list(ids), replayed_at=None, discarded_at=None)
     done = Replayed()
     for letter_id in waiting.order_by("received_at", "pk").values_list("pk", flat=True):
         _replay(letter_id, known, actor, done)
     return done
+
+
+def _decidable(actor: User | None) -> QuerySet[DeadLetter]:
+    return DeadLetter.objects.all() if actor is None else visible_letters(actor)
 
 
 @transaction.atomic
@@ -131,5 +138,5 @@ def discard_letters(*, ids: Iterable[int], actor: User | None, reason: str) -> i
     reason = reason.strip()[:500]
     if not reason:
         raise InvalidInput(errors={"reason": [_("Say why.")]})
-    waiting = DeadLetter.objects.filter(pk__in=list(ids), replayed_at=None, discarded_at=None)
+    waiting = _decidable(actor).filter(pk__in=list(ids), replayed_at=None, discarded_at=None)
     return waiting.update(discarded_at=clock.now(), discard_reason=reason, decided_by=actor)

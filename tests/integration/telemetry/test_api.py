@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 from backend.core import clock
 from backend.core.models import User
 from gis.models import Jurisdiction, Zone
-from telemetry.models import Alarm, AlarmRule
+from telemetry.models import Alarm, AlarmRule, DeadLetter
 from telemetry.queries import alarm_facts, alarm_rows, latest_values, visible_sensor_ids
+from telemetry.queries.dead_letters import letter
 from telemetry.queries.registry import load_registry
 from telemetry.services.alarms import tick_alarms
 from telemetry.services.ingest import ingest_messages
@@ -228,6 +229,23 @@ def test_dead_letters_are_for_supervisors(supervisor: User) -> None:
         ("unknown_device", "telemetry/nobody")
     ]
     assert client(core.samira()).get("/api/v1/dead-letters/").status_code == 403
+
+
+def test_dead_letters_of_devices_elsewhere_are_neither_seen_nor_decided(alarm: Alarm) -> None:
+    receive({"seq": 1}, device="nobody")
+    receive({"seq": 1}, device="PL-1")
+    everything = client(everywhere(core.person("rachid", "supervisor"))).get("/api/v1/dead-letters/").json()
+    assert len(everything["results"]) == 2
+    salma = within(core.salma(), -2.5, -2.4)
+    api = client(salma)
+    (seen,) = api.get("/api/v1/dead-letters/").json()["results"]
+    assert seen["topic"] == "telemetry/nobody"
+    hidden = DeadLetter.objects.get(topic="telemetry/PL-1")
+    body = {"ids": [hidden.pk], "reason": "nothing to see"}
+    assert api.post("/api/v1/dead-letters/discard/", body, format="json").json() == {"discarded": 0}
+    replayed = api.post("/api/v1/dead-letters/replay/", {"ids": [hidden.pk]}, format="json").json()
+    assert set(replayed.values()) == {0}
+    assert letter(hidden.pk, salma) is None
 
 
 def test_incidents_get_the_facts_of_an_alarm(alarm: Alarm) -> None:

@@ -24,7 +24,13 @@ from telemetry.adapters.mqtt import listen_once
 from telemetry.domain.mappings import TopicPattern
 from telemetry.domain.sparkplug.values import type_name
 from telemetry.queries import families as queries
-from telemetry.queries.dead_letters import LetterFilter, as_text, letter, letters_for_preview
+from telemetry.queries.dead_letters import (
+    LetterFilter,
+    as_text,
+    letter,
+    letters_for_preview,
+    visible_letters,
+)
 from telemetry.queries.modbus import modbus_devices
 from telemetry.queries.previews import Preview, preview_message
 from telemetry.queries.sparkplug import OfferedMetric, edges_seen, offered_metrics
@@ -198,9 +204,9 @@ def _page(
         "draft": draft,
         "refusal": refusal,
         "sent": sent,
-        "preview": _preview(draft, sent) if draft.entry and is_mqtt else None,
-        "letters": letters_for_preview(draft.code) if can_edit else [],
-        "waiting": LetterFilter(family=draft.code).letters().count() if kept and can_edit and is_mqtt else 0,
+        "preview": _preview(request, draft, sent) if draft.entry and is_mqtt else None,
+        "letters": letters_for_preview(draft.code, request.user) if can_edit else [],
+        "waiting": _waiting(request, draft) if kept and can_edit and is_mqtt else 0,
         "formats": FORMATS,
         "can_edit": can_edit,
         "protocol": draft.protocol,
@@ -215,9 +221,13 @@ def _page(
     return render(request, "telemetry/family.html", context, status=status)
 
 
-def _preview(draft: Draft, sent: dict[str, str]) -> Preview | None:
+def _waiting(request: HttpRequest, draft: Draft) -> int:
+    return LetterFilter(family=draft.code, among=visible_letters(request.user)).letters().count()
+
+
+def _preview(request: HttpRequest, draft: Draft, sent: dict[str, str]) -> Preview | None:
     assert draft.entry is not None
-    chosen = letter(whole_number(sent.get("letter", "")) or 0)
+    chosen = letter(whole_number(sent.get("letter", "")) or 0, request.user)
     topic = sent.get("topic_of_message", "").strip()
     payload, received_at = sent.get("message", "").encode()[:LONGEST_PAYLOAD], clock.now()
     if chosen is not None:

@@ -19,7 +19,7 @@ from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
 from backend.core.errors import WorkerUnreachable
 from backend.core.services.work import hand_over
-from telemetry.queries.dead_letters import STATES, LetterFilter, as_hex, as_text, letter
+from telemetry.queries.dead_letters import STATES, LetterFilter, as_hex, as_text, letter, visible_letters
 from telemetry.queries.families import families
 from telemetry.queries.letter_metrics import payload_of
 from telemetry.services.replaying import Replayed, discard_letters, replay_letters
@@ -47,7 +47,7 @@ STATE_NAMES = {
 def listed(request: HttpRequest) -> HttpResponse:
     """Show the letters asked for, counted by reason."""
     asked = _asked(request.GET)
-    found = LetterFilter(**asked)
+    found = LetterFilter(**asked, among=visible_letters(request.user))
     page = Paginator(found.letters().select_related("device"), PAGE).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
@@ -65,7 +65,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @role_required(*EDITORS)
 def one(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Show one letter: its payload as text, as the metrics of an edge node, or as bytes."""
-    found = letter(letter_id)
+    found = letter(letter_id, request.user)
     if found is None:
         raise Http404
     payload = bytes(found.payload)
@@ -85,7 +85,8 @@ def decide(request: HttpRequest) -> HttpResponse:
     """Read those ticked again, or all that the page was asked for; or set them aside."""
     asked = _asked(QueryDict(request.POST.get("shown", "").removeprefix("?")))
     if request.POST.get("all"):
-        oldest = LetterFilter(**asked).letters().order_by("received_at", "pk")
+        among = visible_letters(request.user)
+        oldest = LetterFilter(**asked, among=among).letters().order_by("received_at", "pk")
         chosen = list(oldest.values_list("pk", flat=True)[:MOST_BY_WORKER])
     else:
         ticked = [whole_number(text) for text in request.POST.getlist("ids")]
