@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 Kind = Literal["code", "text", "number", "whole", "numbers", "bits", "words", "minutes", "check", "absent"]
 Choices = Iterable[tuple[Any, str | Promise]]
 LONGEST_NAME = 500
+_MOST_DIGITS = 20
 _LEFT_TO_RIGHT = frozenset({"code", "number", "whole", "numbers", "bits", "words", "minutes"})
 _BETWEEN = re.compile(r"[\s,;،؛]+")
 _IN_WORDS = {
@@ -144,6 +145,11 @@ class Cell:
         return known if any(chosen for *_, chosen in known) else [(self.value, self.value, True), *known]
 
 
+def clean(text: str) -> str:
+    """Return what someone wrote without blanks around it, nor what no database holds."""
+    return text.replace("\0", "").strip()
+
+
 def number(text: str) -> Any:
     """Return a number as people write it, with a comma or a point; the text itself where it is none."""
     try:
@@ -154,7 +160,7 @@ def number(text: str) -> Any:
 
 
 def _whole(text: str) -> Any:
-    return int(text) if text.isdecimal() else text
+    return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else text
 
 
 def _bits(text: str) -> Any:

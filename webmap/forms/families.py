@@ -14,7 +14,8 @@ from telemetry.domain.device_file import FamilyEntry
 from telemetry.domain.device_reader import RowError, load_yaml, read_family
 from telemetry.queries.alarm_rules import limit_faults
 from webmap.forms import values
-from webmap.forms.columns import Cell, Column, in_words, told_of
+from webmap.forms.columns import Cell, Column, clean, in_words, told_of
+from webmap.forms.mapping import lay_mapping, put
 from webmap.forms.metrics import METRICS
 from webmap.forms.registers import MAP, RHYTHM
 from webmap.forms.row_errors import blame, plain, told
@@ -28,7 +29,6 @@ EXPECTED = Column(
 )  # fmt: skip
 OF_FAMILY = {"modbus": RHYTHM}
 LONGEST_YAML = 200_000
-_TEXTS = ("topic", "payload", "device", "items", "seq")
 _LOOKED_AT = frozenset({"save", "check"})
 """After these the person is led to the first fault."""
 
@@ -71,7 +71,7 @@ class Draft:
         """Lay those fields over what is kept."""
         for column in self.fields:
             if column.name in sent:
-                column.lay(self.said, sent.get(column.name, "").strip())
+                column.lay(self.said, clean(sent.get(column.name, "")))
         if not self.said.get("modbus", True):
             del self.said["modbus"]
 
@@ -216,55 +216,12 @@ def _lay_form(draft: Draft, sent: QueryDict, more: list[SensorRow]) -> None:
     """Lay the form over what is kept: what the form does not show stays."""
     said, kept = draft.said, _kept(draft.said)
     for name in ("name_fr", "name_ar"):
-        _set(said, name, sent.get(name, "").strip())
+        put(said, name, clean(sent.get(name, "")))
     draft.lay(sent)
     rows = moved(rows_from(draft.shape, sent, kept), sent.get("action", ""))
     draft.rows = [*(row for row in rows if not row.is_blank), *more]
     sensors = [row.declared(kept.get(row.was, {})) for row in draft.rows if row.counts]
     if said["protocol"] == "mqtt":
-        _lay_mapping(said, sent, sensors)
+        lay_mapping(said, sent, sensors)
         return
     said["sensors"] = sensors
-
-
-def _lay_mapping(said: dict[str, Any], sent: QueryDict, rows: list[dict[str, Any]]) -> None:
-    mapping = dict(said.get("mapping") or {})
-    for name in _TEXTS:
-        _set(mapping, name, sent.get(name, "").strip())
-    _set_time(mapping, sent)
-    _set_quality(mapping, sent)
-    said["sensors"], found = values.parted(rows)
-    _set(mapping, "values", found)
-    # Neither a topic nor a place for values: the family keeps to the platform's own format.
-    _set(said, "mapping", mapping if mapping.keys() & {"topic", "values", "each"} else None)
-
-
-def _set_time(mapping: dict[str, Any], sent: QueryDict) -> None:
-    if sent.get("received"):
-        mapping["ts"] = "received"
-        return
-    ts: dict[str, Any] = {}
-    for name in ("path", "format", "zone"):
-        _set(ts, name, sent.get(f"ts_{name}", "").strip())
-    mapping["ts"] = ts if ts.get("path") else {"path": "$.ts"} | ts
-
-
-def _set_quality(mapping: dict[str, Any], sent: QueryDict) -> None:
-    quality: dict[str, Any] = {}
-    _set(quality, "path", sent.get("quality_path", "").strip())
-    words = {
-        part.partition("=")[0].strip(): part.partition("=")[2].strip()
-        for part in sent.get("quality_words", "").split(",")
-        if "=" in part
-    }
-    _set(quality, "words", {word: int(code) if code.isdecimal() else code for word, code in words.items()})
-    otherwise = sent.get("quality_otherwise", "")
-    _set(quality, "otherwise", int(otherwise) if otherwise.isdecimal() else None)
-    _set(mapping, "quality", quality if quality.get("path") else None)
-
-
-def _set(holder: dict[str, Any], name: str, value: Any) -> None:
-    if value in ("", None, {}):
-        holder.pop(name, None)
-    else:
-        holder[name] = value

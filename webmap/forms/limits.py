@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from telemetry.domain.alarm_kinds import TIMED, WINDOWED
 from telemetry.queries.alarm_rules import AGGREGATES, CLASSES, KINDS, SIDES
-from webmap.forms.columns import Column
+from webmap.forms.columns import Column, clean
 
 MOST_LIMITS = 20
 _OF_KINDS = {
@@ -113,4 +113,4 @@ def _text(sent: QueryDict, column: Column, place: int, number: int) -> str:
     texts = sent.getlist(f"limit_{column.name}-{place}")
     if column.is_box:
         return "1" if str(number) in texts else ""
-    return texts[number].strip() if number < len(texts) else ""
+    return clean(texts[number]) if number < len(texts) else ""

@@ -34,7 +34,7 @@ def plain(error: RowError) -> str:
 
 def told(rows: Sequence[SensorRow], row: SensorRow, label: object, words: str) -> str:
     """Say what is wrong with a row, for a list above all of them."""
-    number = [one for one in rows if not one.is_gone].index(row) + 1
+    number = 1 + next(n for n, one in enumerate(one for one in rows if not one.is_gone) if one is row)
     # A key is read from the left in either script.
     return f"{number}. \u2066{row.key}\u2069 {told_of(label, words)}"
 

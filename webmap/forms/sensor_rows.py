@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from telemetry.queries.alarm_rules import KINDS
 from telemetry.queries.sparkplug import QUANTITIES
-from webmap.forms.columns import Cell, Column, number
+from webmap.forms.columns import Cell, Column, clean, number
 from webmap.forms.limits import LIMIT, LIMIT_COLUMNS, code_of, declared, limits_from
 
 MOST_ROWS = 500
@@ -207,7 +207,7 @@ def rows_from(shape: Shape, sent: QueryDict, kept: Mapping[str, Mapping[str, Any
     for place in range(min(map(len, (names, *written.values())))):
         row = row_of(shape, kept.get(names[place], {}))
         row.place, row.is_gone = place, place < len(gone) and gone[place] == "1"
-        row.texts |= {name: texts[place].strip() for name, texts in written.items()}
+        row.texts |= {name: clean(texts[place]) for name, texts in written.items()}
         if with_boxes:
             row.texts |= {
                 c.name: "1" if str(place) in sent.getlist(c.name) else "" for c in shape.columns if c.is_box

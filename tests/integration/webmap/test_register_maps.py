@@ -162,6 +162,15 @@ def test_what_would_count_for_nothing_is_refused_at_its_field(client: Client) ->
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
+def test_nothing_that_is_written_breaks_the_page(client: Client) -> None:
+    for absurd in ("9" * 5000, "1e999", "nan", "a\0 b", "=", "-", "٣٫٥", "0x", ";;,"):
+        columns = {name: [absurd] for name in (*COLUMNS[1:], *RARE) if not name.startswith("limit")}
+        limits = {name.replace("-1", "-0"): [absurd] for name in RARE if name.startswith("limit")}
+        sent = {"mode": "form", "protocol": "modbus", "code": "x", "was": [""], "action": "save"}
+        assert client.post(NEW, sent | columns | limits).status_code == 422
+    assert not DeviceFamily.objects.exists()
+
+
 def test_a_limit_that_does_not_hang_together_is_told_at_its_field(client: Client) -> None:
     wrong = RARE | {"limit_kind-1": ["rate"], "limit_limit-1": ["0"], "limit_window_min-1": [""]}
     answer = client.post(NEW, form(VALVE, PRESSURE, action="save", **wrong))

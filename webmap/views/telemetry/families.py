@@ -22,7 +22,6 @@ from backend.core.errors import InvalidInput
 from backend.core.queries.users import roles_of
 from telemetry.adapters.mqtt import listen_once
 from telemetry.domain.mappings import TopicPattern
-from telemetry.domain.sparkplug.values import type_name
 from telemetry.queries import families as queries
 from telemetry.queries.dead_letters import (
     LetterFilter,
@@ -33,16 +32,14 @@ from telemetry.queries.dead_letters import (
 )
 from telemetry.queries.modbus import modbus_devices
 from telemetry.queries.previews import Preview, preview_message
-from telemetry.queries.sparkplug import OfferedMetric, edges_seen, offered_metrics
 from telemetry.services import save_family
 from telemetry.services.registers import TriedValue, try_map
 from webmap.attempts import Refusal, attempt, seen_version, signed_in
 from webmap.forms.families import Draft, draft_from, draft_of, new_draft
-from webmap.forms.metrics import row_for
 from webmap.forms.registers import ORDERS
-from webmap.forms.row_moves import TAKE, is_move
-from webmap.forms.sensor_rows import SensorRow
+from webmap.forms.row_moves import is_move
 from webmap.views.telemetry import EDITORS, READERS
+from webmap.views.telemetry.offered_metrics import metrics_context, taken_row
 
 FORMATS = ("rfc3339", "epoch_s", "epoch_ms", "epoch_us")
 EMPTY: dict[str, dict[str, Any]] = {
@@ -51,7 +48,6 @@ EMPTY: dict[str, dict[str, Any]] = {
     "sparkplug": {"protocol": "sparkplug", "sensors": []},
 }
 LONGEST_PAYLOAD = 262_144
-MOST_OFFERED, MOST_EDGES = 40, 200
 
 
 @never_cache
@@ -81,7 +77,7 @@ def family(request: HttpRequest, code: str = "") -> HttpResponse:
     if not _can_edit(request):
         raise PermissionDenied
     named = code or request.POST.get("code", "").strip()
-    draft = draft_from(named, declaration, request.POST, _taken(request, kept))
+    draft = draft_from(named, declaration, request.POST, taken_row(request, kept))
     if request.POST.get("action") == "save":
         return _save(request, kept, draft)
     return _tried(request, kept, draft)
@@ -110,34 +106,6 @@ def _sent(request: HttpRequest) -> dict[str, str]:
     return {
         name: request.POST.get(name, "")
         for name in ("letter", "topic_of_message", "message", "try_device", "like", "in_name")
-    }
-
-
-def _taken(request: HttpRequest, kept: Any) -> SensorRow | None:
-    """Return the row of the metric that someone takes for a sensor."""
-    wanted = request.POST.get("action", "")
-    if not wanted.startswith(TAKE):
-        return None
-    metrics = _offered(request, kept, request.POST.get("like", ""))
-    found = next((one for one in metrics if one.name == wanted.removeprefix(TAKE)), None)
-    return row_for(found.name, found.unit) if found else None
-
-
-def _offered(request: HttpRequest, kept: Any, like: str) -> list[OfferedMetric]:
-    keys = [sensor["key"] for sensor in kept.sensors] if kept else []
-    return offered_metrics(request.user, family=kept.code if kept else "", like=like, but=keys)
-
-
-def _metrics(request: HttpRequest, kept: Any, draft: Draft, sent: dict[str, str]) -> dict[str, Any]:
-    """Return what edge nodes announce and no sensor takes, and whose metrics can be asked for."""
-    taken = {row.texts["metric"] or row.key for row in draft.rows if row.counts}
-    offered = [one for one in _offered(request, kept, sent.get("like", "")) if one.name not in taken]
-    offered = [one for one in offered if sent.get("in_name", "").lower() in one.name.lower()]
-    edges = edges_seen(request.user, with_unknown=True).filter(metric_count__gt=0)
-    return {
-        "offered": [(one, type_name(one.datatype)) for one in offered[:MOST_OFFERED]],
-        "more_offered": len(offered) - MOST_OFFERED,
-        "edges": list(edges.values_list("path", flat=True)[:MOST_EDGES]),
     }
 
 
@@ -217,7 +185,7 @@ def _page(
         "is_changed": request.method == "POST",
     }
     if can_edit and draft.protocol == "sparkplug" and not draft.as_yaml:
-        context |= _metrics(request, kept, draft, sent)
+        context |= metrics_context(request, kept, draft, sent)
     return render(request, "telemetry/family.html", context, status=status)
 
 
