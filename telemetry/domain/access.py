@@ -40,11 +40,11 @@ def is_writable(identity: Identity) -> bool:
 
 
 def edge_identity(node: str, group: str) -> Identity:
-    """Return the account of a Sparkplug edge node."""
+    """Return the account of a Sparkplug edge node, named `group/node`: a node's name is its group's own."""
     kinds = ("NBIRTH", "NDEATH", "NDATA", "DBIRTH", "DDEATH", "DDATA")
     writes = tuple(f"spBv1.0/{group}/{kind}/{node}{'/+' if kind.startswith('D') else ''}" for kind in kinds)
     reads = (f"spBv1.0/{group}/NCMD/{node}", f"spBv1.0/{group}/DCMD/{node}/+", "spBv1.0/STATE/+")
-    return Identity(node, writes, reads)
+    return Identity(f"{group}/{node}", writes, reads)
 
 
 def gateway_identity(family: str, topic: str) -> Identity:

@@ -1,6 +1,6 @@
 """What is left of messages that went wrong: kept while somebody can use it, and no longer.
 
-A device that sends nonsense leaves a letter for each message.
+A device that sends nonsense leaves a letter for each message, one whose clock stands still a conflict.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _KEPT: dict[str, tuple[tuple[str, int], ...]] = {
     ),
     "telemetry_sequencegap": (("filled_at", DECIDED_DAYS), ("detected_at", WAITING_DAYS)),
     "telemetry_quarantinedreading": (("resolved_at", DECIDED_DAYS),),
+    "telemetry_readingconflict": (("received_at", WAITING_DAYS),),
 }
 """By table: so many days after what is in the column a row goes."""
 

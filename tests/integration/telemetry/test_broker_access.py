@@ -29,6 +29,7 @@ def guarded(tmp_path: Path, settings: Any) -> Iterator[Broker]:
     factory.device("PL-1", family="lora")
     factory.device("PL-2")
     factory.device("RTU-1", protocol="sparkplug", edge="berkane/rtu-1")
+    factory.device("RTU-9", protocol="sparkplug", edge="oujda/rtu-1")
     factory.device("PUMP-2", protocol="sparkplug", edge="berkane/rtu-2/pump")
     folder = tmp_path / "access"
     settings.MQTT_URL = "mqtt://ingester:its-own@127.0.0.1"
@@ -62,7 +63,7 @@ def publish(broker: Broker, name: str, password: str, topic: str) -> str:
 
 def test_a_device_publishes_as_itself_and_as_nobody_else(guarded: Broker, tmp_path: Path) -> None:
     known = passwords(tmp_path)
-    assert known.keys() == {"PL-1", "PL-2", "rtu-1", "rtu-2"}
+    assert known.keys() == {"PL-1", "PL-2", "berkane/rtu-1", "berkane/rtu-2", "oujda/rtu-1"}
     own = ("telemetry/PL-1", "application/7/device/PL-1/event/up")
     others = ("telemetry/PL-2", "application/7/device/PL-2/event/up", "telemetry/PL-1/command", "spBv1.0/a")
     for topic in own:
@@ -98,14 +99,15 @@ def test_an_edge_node_speaks_for_itself_and_its_devices_and_commands_nobody(
     own = ("NBIRTH/rtu-1", "NDATA/rtu-1", "NDEATH/rtu-1", "DBIRTH/rtu-1/pump", "DDATA/rtu-1/pump")
     others = ("NDATA/rtu-2", "DDATA/rtu-2/pump", "NCMD/rtu-1", "NCMD/rtu-2", "NDATA/rtu-1/pump/more")
     for place in own:
-        said = publish(guarded, "rtu-1", known["rtu-1"], f"spBv1.0/berkane/{place}")
+        said = publish(guarded, "berkane/rtu-1", known["berkane/rtu-1"], f"spBv1.0/berkane/{place}")
         assert said in {"Success", "No matching subscribers"}, place
     for topic in (
         *(f"spBv1.0/berkane/{place}" for place in others),
+        "spBv1.0/oujda/NDATA/rtu-1",
         "spBv1.0/STATE/chabaka",
         "telemetry/PL-1",
     ):
-        assert publish(guarded, "rtu-1", known["rtu-1"], topic) == "Not authorized", topic
+        assert publish(guarded, "berkane/rtu-1", known["berkane/rtu-1"], topic) == "Not authorized", topic
 
 
 @pytest.mark.parametrize("edge", ["berkane/rtu:3", "berkane\nuser chabaka/rtu-3", "berkane/rtu\t3"])

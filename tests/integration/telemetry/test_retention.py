@@ -16,6 +16,7 @@ from telemetry.models import (
     DeadLetter,
     MinuteRollup,
     Reading,
+    ReadingConflict,
     RetentionRun,
     Sensor,
     SequenceGap,
@@ -156,6 +157,9 @@ def test_what_is_left_of_messages_that_went_wrong_goes_once_nobody_can_use_it() 
     for days in (399, 401):
         at = now - timedelta(days=days)
         SequenceGap.objects.create(device=device, first=days, last=days, missing=[], detected_at=at)
-    assert run_retention(now=now, dry_run=True).rows == run_retention(now=now).rows == 3
+        sensor = telemetry.sensor(device, f"of-{days}")
+        ReadingConflict.objects.create(sensor=sensor, at=at, received_at=at, value=1.0, quality=192)
+    assert run_retention(now=now, dry_run=True).rows == run_retention(now=now).rows == 4
     assert set(DeadLetter.objects.values_list("topic", flat=True)) == {"waits", "read"}
     assert SequenceGap.objects.get().first == 399
+    assert ReadingConflict.objects.get().received_at == now - timedelta(days=399)
