@@ -69,7 +69,8 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
       const found = await search(words, asked.signal);
       const key = (hit: SearchHit) => `${isZone(store, hit) ? "zone" : hit.kind} ${hit.code}`;
       const known = new Set(hits.map(key));
-      hits = exactFirst([...hits, ...found.filter((hit) => !known.has(key(hit)))], words);
+      const others = found.filter((hit) => !known.has(key(hit)));
+      hits = exactFirst(devicesFirst(hits, others, words), words);
       chosen = hits.length ? Math.max(chosen, 0) : -1;
       show(hits.length ? "" : t("search.none"));
     } catch (error) {
@@ -101,6 +102,14 @@ export function startSearch(store: Store, goTo: (place: [number, number], zoom?:
       input.blur();
     }
   });
+}
+
+/** Lay what the server found behind what the page knew, but a device whose code is begun before its sensors. */
+export function devicesFirst(known: SearchHit[], found: SearchHit[], words: string): SearchHit[] {
+  const begun = (hit: SearchHit) => hit.kind === "device" && folded(hit.code).startsWith(folded(words));
+  const sensors = known.filter((hit) => hit.kind === "sensor");
+  const rest = known.filter((hit) => hit.kind !== "sensor");
+  return [...rest, ...found.filter(begun), ...sensors, ...found.filter((hit) => !begun(hit))];
 }
 
 /** What bears the very code asked for before what only holds it. */
