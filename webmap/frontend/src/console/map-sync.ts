@@ -20,7 +20,7 @@ import type { Store } from "./store";
 import { openCell, openShared, startTally } from "./tally";
 import type { Trace } from "./trace";
 
-const MAP_MS = 500;
+const MAP_MS = 1_000;
 
 /** Draw everything: when the map is there, and again after a change of theme. */
 export function drawAll(map: MapView, store: Store, hidden: Set<LayerGroup>, trace: Trace): void {
@@ -65,7 +65,7 @@ function inSight(map: MapView, place: [number, number]): boolean {
   return x > room.left && x < clientWidth - room.right && y > room.top && y < clientHeight - room.bottom;
 }
 
-/** Draw what moved at most twice a second: the lists show every value, the map gives the picture. */
+/** Draw what moved at most once a second: the lists show every value, the map gives the picture. */
 export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember: () => void): void {
   let due = true;
   const soon = () => {
@@ -92,8 +92,8 @@ export function keepMapInStep(map: MapView, store: Store, trace: Trace, remember
   window.setInterval(() => {
     if (isResting()) return;
     beats += 1;
-    if (document.visibilityState === "visible" && beats % 4 === 0) drawDevices(map, store);
-    if (document.visibilityState !== "visible" || (!due && beats % 20)) return;
+    if (document.visibilityState === "visible" && beats % 2 === 0) drawDevices(map, store);
+    if (document.visibilityState !== "visible" || (!due && beats % 10)) return;
     due = false;
     showSensors(map, store.sensors.values(), store.now());
   }, MAP_MS);
