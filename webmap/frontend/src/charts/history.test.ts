@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type History, toLines, trendAddress } from "./history";
+import { alone, type History, toLines, trendAddress } from "./history";
 
 const history = (over: Partial<History>): History => ({
   sensor: "a.x",
@@ -32,6 +32,13 @@ test("nothing is drawn across a gap", () => {
   const lines = toLines(history({ gaps, results: [reading(10, 1), reading(50, 2), reading(60, 3)] }));
   expect(lines.value).toEqual([1, null, 2, 3]);
   expect(lines.x).toEqual([10, 30, 50, 60]);
+});
+
+test("a reading between two gaps, or at an end, stands alone", () => {
+  expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+  expect(alone([null, 1, null, 2, null])).toEqual([1, 3]);
+  expect(alone([1, undefined, 2, null, undefined, 3])).toEqual([5]);
+  expect(alone([])).toEqual([]);
 });
 
 test("a gap before the first reading breaks nothing", () => {

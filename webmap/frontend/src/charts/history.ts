@@ -82,6 +82,24 @@ export function toLines(history: History, shiftS = 0): Lines {
   return lines;
 }
 
+/** Find the values with nothing beside them to draw a line to. An undefined one is no gap: the line goes on. */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const found: number[] = [];
+  let candidate: number | null = null;
+  let before: number | null | undefined = null;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === undefined) continue;
+    if (value === null) {
+      if (candidate !== null) found.push(candidate);
+      candidate = null;
+    } else candidate = before === null ? i : null;
+    before = value;
+  }
+  if (candidate !== null) found.push(candidate);
+  return found;
+}
+
 function add(
   lines: Lines,
   x: number,

@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { clock, number, shortDay, when } from "../format";
 import { onThemeChange } from "../shell/theme";
+import { alone } from "./history";
 
 /** A colour of the theme, read when drawing, so that a change of theme only needs a redraw. */
 export function token(name: string): string {
@@ -9,6 +10,15 @@ export function token(name: string): string {
 }
 
 const FONT = '12px "IBM Plex Sans", "IBM Plex Sans Arabic", sans-serif';
+
+/** Dots at every value, or where there is no line to see: a reading between two gaps. */
+export function dots(everywhere: boolean): uPlot.Series.Points {
+  return {
+    show: everywhere,
+    size: 4,
+    filter: (plot, series, all) => (all ? null : alone(plot.data[series] ?? [])),
+  };
+}
 
 /** The axes common to every plot. Time runs left to right in every language. */
 export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {

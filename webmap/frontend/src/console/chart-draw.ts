@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { Alarm, Sensor } from "../api/types";
 import type { Lines } from "../charts/history";
-import { axes, makePlot, token } from "../charts/plot";
+import { axes, dots, makePlot, token } from "../charts/plot";
 import { isolated, number, qualityName, unitName, when } from "../format";
 import { t } from "../i18n";
 
@@ -30,7 +30,7 @@ export function drawSensor(
   const line = (dash: number[] | undefined, stroke: () => string): uPlot.Series => ({
     stroke,
     width: 1.5,
-    points: { show: lines.x.length < 40 && !dash, size: 4 },
+    points: dots(lines.x.length < 40 && !dash),
     ...(dash ? { dash } : {}),
   });
   const series: uPlot.Series[] = [

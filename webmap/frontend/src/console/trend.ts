@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import { type History, loadTrend, type Span, toLines, trendAddress } from "../charts/history";
-import { axes, makePlot, token } from "../charts/plot";
+import { axes, dots, makePlot, token } from "../charts/plot";
 import { spanButtons } from "../charts/spans";
 import { isolated, number, unitName, when } from "../format";
 import { t } from "../i18n";
@@ -210,7 +210,7 @@ function draw(
         stroke: () => token(`--trend-${index + 1}`),
         width: 1.75,
         dash: DASHES[index] ?? [],
-        points: { show: false },
+        points: dots(false),
       })),
     ],
     legend: { show: false },
