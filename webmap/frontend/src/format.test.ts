@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { age, freshness, number, qualityName, when } from "./format";
+import { age, freshness, number, placesOf, qualityName, when } from "./format";
 import { loadTexts } from "./i18n";
 
 beforeAll(loadTexts);
@@ -29,6 +29,10 @@ describe("age and freshness", () => {
 });
 
 describe("figures and times", () => {
+  it("tells two marks of an axis apart", () => {
+    expect([500, 10, 1, 2.5, 0.25, 0.1, 0.05, 1e-5, 0].map(placesOf)).toEqual([0, 0, 0, 1, 2, 1, 2, 5, 0]);
+  });
+
   it("gives a value the digits it deserves", () => {
     expect([412.64, 14.16, 3.4249].map((v) => number(v))).toEqual(["413", "14,2", "3,42"]);
   });

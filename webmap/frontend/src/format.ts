@@ -9,6 +9,15 @@ export function number(value: number, digits?: number): string {
   return withPlaces(places).format(value);
 }
 
+/** As many decimals as the marks of an axis need to be told apart: 1 for a step of 2.5, 2 for 0.25. */
+export function placesOf(step: number): number {
+  for (let places = 0; places < 6; places++) {
+    const shifted = step * 10 ** places;
+    if (shifted >= 1 && Math.abs(shifted - Math.round(shifted)) < 1e-6 * shifted) return places;
+  }
+  return step > 0 ? 6 : 0;
+}
+
 const formats = new Map<number, Intl.NumberFormat>();
 
 /** Making a format costs more than the rest of a row; hundreds of rows change at once. */

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { clock, number, shortDay, when } from "../format";
+import { clock, number, placesOf, shortDay, when } from "../format";
 import { onThemeChange } from "../shell/theme";
 import { alone } from "./history";
 
@@ -41,17 +41,12 @@ export function axes(unit: string, span: "time" | "days"): uPlot.Axis[] {
     {
       ...common,
       size: 48,
-      values: (_plot, splits, _axis, _space, step) => splits.map((v) => number(v, digits(step))),
+      values: (_plot, splits, _axis, _space, step) => splits.map((v) => number(v, placesOf(step))),
       label: unit,
       labelFont: FONT,
       labelSize: 16,
     },
   ];
-}
-
-/** As many digits as tell two neighbouring marks apart. */
-function digits(step: number): number {
-  return step > 0 && step < 1 ? Math.min(Math.ceil(-Math.log10(step)), 6) : 0;
 }
 
 /** Mark days where their bars stand, as many as there is room for, whatever zone the browser lives in. */
