@@ -37,8 +37,8 @@ class LiveEdge:
 
     def birth(self) -> None:
         with self._sending:
-            now = datetime.now(UTC)
-            self._publish(self._edge.birth(metric("flow", self.flow, alias=1), at=now))
+            at = datetime.fromtimestamp(self._tick() / 1000, UTC)
+            self._publish(self._edge.birth(metric("flow", self.flow, alias=1), at=at))
 
     def send(self, value: float) -> None:
         with self._sending:
@@ -62,10 +62,13 @@ class LiveEdge:
         self._client.loop_stop()
 
     def _next(self, value: float) -> tuple[str, bytes]:
-        now = datetime.now(UTC)
-        # One value for one time: the first stays.
-        stamp = self._stamp = max(round(now.timestamp() * 1000), self._stamp + 1)
-        return self._edge.send("NDATA", metric("", value, alias=1, timestamp=stamp), at=now)
+        metrics = metric("", value, alias=1, timestamp=self._tick())
+        return self._edge.send("NDATA", metrics, at=datetime.now(UTC))
+
+    def _tick(self) -> int:
+        """Return a time in ms that nothing was said at yet: of two values for one time the first stays."""
+        self._stamp = max(round(datetime.now(UTC).timestamp() * 1000), self._stamp + 1)
+        return self._stamp
 
     def _publish(self, message: tuple[str, bytes]) -> None:
         self._client.publish(*message, qos=0)

@@ -110,7 +110,7 @@ def test_more_than_a_person_waits_for_are_repaired_by_the_worker(
 ) -> None:
     handed: list[tuple[Any, ...]] = []
     monkeypatch.setattr("webmap.views.network.quality.MOST_AT_ONCE", 0)
-    monkeypatch.setattr(tasks.repair_findings, "delay", lambda *given: handed.append(given))
+    monkeypatch.setattr(tasks.repair_findings, "apply_async", lambda given, **how: handed.append(given))
     salma = signed_in(boss())
     salma.post(f"{PAGE}decide/", {"all": "1", "action": "repair", "shown": "?check=unsnapped_end"})
     assert "en arrière-plan" in text(salma)
@@ -120,7 +120,7 @@ def test_more_than_a_person_waits_for_are_repaired_by_the_worker(
 
 def test_a_check_is_asked_for_with_its_tolerance(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(tasks.check_networks, "delay", lambda *given: asked.append(given))
+    monkeypatch.setattr(tasks.check_networks, "apply_async", lambda given, **how: asked.append(given))
     person = boss()
     salma = signed_in(person)
     salma.post(f"{PAGE}check/", {"network": "rue", "tolerance": "1,5"})
@@ -130,7 +130,7 @@ def test_a_check_is_asked_for_with_its_tolerance(monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_was_never_checked_is_not_told_to_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks.check_networks, "delay", lambda *given: None)
+    monkeypatch.setattr(tasks.check_networks, "apply_async", lambda given, **how: None)
     built(EDGE)
     salma = signed_in(boss())
     never = text(salma)
