@@ -6,7 +6,7 @@ import { number } from "../format";
 import { t } from "../i18n";
 import { restMap } from "../map/rest";
 import { h, setText } from "../ui/h";
-import { blank, loading } from "../ui/parts";
+import { blank, loading, unread } from "../ui/parts";
 import { type Drawn, drawSensor } from "./chart-draw";
 import { loadAlarmsOf } from "./data";
 
@@ -98,7 +98,7 @@ export function sensorChart(
     } catch (error) {
       shown();
       if (error instanceof DOMException) return;
-      clear(blank("cloud-off", t("error.load"), t("error.retry_later")));
+      clear(unread(error));
     }
   };
   const clear = (instead?: Node) => {

@@ -1,6 +1,6 @@
 import { t } from "../i18n";
 import { h, icon, must } from "../ui/h";
-import { blank, loading, section } from "../ui/parts";
+import { blank, loading, section, unread } from "../ui/parts";
 import { loadElement } from "./data";
 import { editElement } from "./element-edit";
 import { historyFold } from "./element-history";
@@ -36,7 +36,7 @@ export function elementPanel(
           historyFold(selected),
         );
       })
-      .catch(() => body.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later"))));
+      .catch((error) => body.replaceChildren(unread(error)));
   void show();
   return { element };
 }

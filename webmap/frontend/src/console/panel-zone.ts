@@ -3,7 +3,7 @@ import { dayBars } from "../charts/plot";
 import { number, quantity, shortDay, unitName } from "../format";
 import { t } from "../i18n";
 import { h, icon, setText } from "../ui/h";
-import { blank, loading, section } from "../ui/parts";
+import { loading, section, unread } from "../ui/parts";
 import { loadZoneSeries } from "./data";
 import { type Actions, code, frame, type Panel } from "./inspector";
 import type { Store } from "./store";
@@ -174,7 +174,7 @@ async function fill(
   try {
     const parts = show(await load());
     box.replaceChildren(...parts.filter((part) => part !== null));
-  } catch {
-    box.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later")));
+  } catch (error) {
+    box.replaceChildren(unread(error));
   }
 }

@@ -5,7 +5,7 @@ import { spanButtons } from "../charts/spans";
 import { isolated, number, unitName, when } from "../format";
 import { t } from "../i18n";
 import { h, icon, must, setText } from "../ui/h";
-import { blank, loading } from "../ui/parts";
+import { blank, loading, unread } from "../ui/parts";
 import { type Store, sortSensors } from "./store";
 
 const MOST = 6;
@@ -119,8 +119,7 @@ export function startTrend(store: Store, changed: () => void): Trend {
       plot = draw(box, found, span, (text) => setText(read, text), zoom);
       setText(read, t("chart.zoom_hint"));
     } catch (error) {
-      if (!(error instanceof DOMException))
-        clear(blank("cloud-off", t("error.load"), t("error.retry_later")));
+      if (!(error instanceof DOMException)) clear(unread(error));
     }
   };
   const clear = (instead?: Node) => {

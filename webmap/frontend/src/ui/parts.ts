@@ -1,3 +1,4 @@
+import { Problem } from "../api/client";
 import type { Sensor } from "../api/types";
 import type { Freshness } from "../format";
 import { age, freshness, number, qualityName, secondsSince, unitName } from "../format";
@@ -13,6 +14,13 @@ export function blank(name: string, title: string, text = ""): HTMLElement {
     h("p", { class: "blank-title" }, title),
     text ? h("p", {}, text) : null,
   );
+}
+
+/** It could not be read: in the platform's words where it answered, else what to do about the line. */
+export function unread(error: unknown = null): HTMLElement {
+  const told = error instanceof Problem ? Object.values(error.body["errors"] ?? {}).flat() : [];
+  const answer = error instanceof Problem ? String(told[0] ?? error.message) : "";
+  return blank("cloud-off", t("error.load"), answer || t("error.retry_later"));
 }
 
 /** Lines that stand for what is on its way. */
@@ -36,8 +44,7 @@ export function explain(
   (box as HTMLElement).dataset["shows"] = wanted;
   if (!empty) box.replaceChildren();
   else if (known === "loading") box.replaceChildren(h("div", { class: "panel-body" }, loading()));
-  else if (known === "failed")
-    box.replaceChildren(blank("cloud-off", t("error.load"), t("error.retry_later")));
+  else if (known === "failed") box.replaceChildren(unread());
   else box.replaceChildren(none());
 }
 
