@@ -18,7 +18,8 @@ from backend.core.errors import (
 )
 from backend.core.models import User
 
-NOT_NOW = 409
+NOT_NOW = frozenset({409, 503})
+"""Statuses of what may go well another time: they are told on the page where the change was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def attempt(change: Callable[[], Any]) -> Refusal | None:
     except PermissionRefused as error:
         return Refusal(403, error.detail)
     except ChabakaError as error:
-        if error.status != NOT_NOW:
+        if error.status not in NOT_NOW:
             raise
-        return Refusal(NOT_NOW, error.detail, errors=error.extra.get("errors", {}))
+        return Refusal(error.status, error.detail, errors=error.extra.get("errors", {}))
     return None
 
 

@@ -44,7 +44,7 @@ def keep(draft: Draft) -> Draft:
         NotKept: Redis does not answer.
     """
     cache.set(_name(draft.key), draft, KEPT_S)
-    if find(draft.key) is None:
+    if _name(draft.key) not in cache:
         raise NotKept
     return draft
 

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backend.core.decorators import role_required
 from backend.core.domain.numbers import whole_number
-from backend.core.errors import WorkerUnreachable
 from backend.core.services.work import hand_over
 from telemetry.queries.dead_letters import STATES, LetterFilter, as_hex, as_text, letter, visible_letters
 from telemetry.queries.families import families
@@ -106,10 +105,9 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _hand_over(request: HttpRequest, chosen: list[int]) -> None:
-    try:
-        hand_over(replay_dead_letters, chosen, signed_in(request).pk)
-    except WorkerUnreachable as error:
-        messages.error(request, error.detail)
+    refusal = attempt(lambda: hand_over(replay_dead_letters, chosen, signed_in(request).pk))
+    if refusal:
+        messages.error(request, refusal.message)
     else:
         messages.info(request, _("The worker reads them again; reload this page to see what comes of it."))
 
